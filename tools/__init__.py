@@ -1,0 +1,1 @@
+"""Commands for building and testing; the application never imports them."""
