@@ -1,0 +1,60 @@
+"""职称申报管理系统. create_app() puts the house together, in reading order."""
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import ROOT, Config
+
+
+def create_app(**settings: object) -> Flask:
+    """The app with the settings of config.py, each of which a keyword may replace."""
+    app = Flask(__name__, static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
+    _configure(app, settings)
+    _extend(app)
+    with app.app_context():
+        _open_rooms(app)
+    return app
+
+
+def _configure(app: Flask, settings: dict[str, object]) -> None:
+    config = Config()
+    app.config.from_mapping({name: value for name, value in vars(config).items() if name.isupper()})
+    app.config.update(settings)
+    for name in ("MODE", "DEBUG", "SECRET_KEY", "TRUSTED_HOSTS"):
+        setattr(config, name, app.config[name])
+    config.check_production()
+    app.config["IS_PRODUCTION"] = config.is_production
+    if app.config["PROXY_HOPS"]:
+        hops = app.config["PROXY_HOPS"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _extend(app: Flask) -> None:
+    from . import models  # noqa: F401  every mapper before any view (fab.md 1)
+    from .database import tame
+    from .extensions import csrf, db, migrate
+
+    db.init_app(app)
+    with app.app_context():
+        tame(db.engine)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    csrf.init_app(app)
+
+
+def _open_rooms(app: Flask) -> None:
+    from . import accounts, apply, cli, dossier, form, messages, organisations, reference, review, support
+    from .accounts.security import HouseSecurityManager
+    from .extensions import db
+    from .web import errors, headers, house, shell
+
+    headers.register(app)
+    front = house.House(indexview=house.FrontDoor, security_manager_class=HouseSecurityManager)
+    front.init_app(app, db.session)
+    house.choose_language(app)
+    shell.register(app)
+    errors.register(app)
+    front.add_view_no_menu(house.PreferencesView)
+    for room in (accounts, organisations, dossier, form, messages, reference, apply, review, support):
+        for view in room.views(app):
+            front.add_view_no_menu(view)
+    cli.register(app)

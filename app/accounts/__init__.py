@@ -1,0 +1,10 @@
+"""Accounts: sign-up, sign-in, codes by SMS, locks, sessions."""
+
+from flask import Flask
+
+
+def views(app: Flask) -> tuple[type, ...]:
+    """The views this room registers in this app."""
+    from .views import VIEWS
+
+    return VIEWS

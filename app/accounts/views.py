@@ -1,0 +1,3 @@
+"""Signing in and out, and the person's own account page."""
+
+VIEWS: tuple[type, ...] = ()

@@ -1,0 +1,10 @@
+"""The person, the 13 sections, attachments, completeness."""
+
+from flask import Flask
+
+
+def views(app: Flask) -> tuple[type, ...]:
+    """The views this room registers in this app."""
+    from .views import VIEWS
+
+    return VIEWS

@@ -1,0 +1,174 @@
+"""Why the system said no: one class per rule.
+
+`message` is the Chinese sentence that the person reads (what happened, why, what to do);
+it is a message id, and `params` are its variables. Standard library only.
+"""
+
+from .vocabulary import N_
+
+
+class DomainError(Exception):
+    """A rule of the domain refused. Nothing was changed."""
+
+    message = N_("操作没有完成。")
+
+    def __init__(self, message: str | None = None, **params: object) -> None:
+        super().__init__(message or self.message)
+        self.message = message or self.message
+        self.params = params
+
+    def __str__(self) -> str:
+        return self.message % self.params if self.params else self.message
+
+
+class OutOfDate(DomainError):
+    """Someone has acted since the page was opened (X-02, E01, E02)."""
+
+    message = N_("此申报刚刚已被处理，您的操作没有生效。刷新后查看最新状态，已写的意见保留在页面上。")
+
+
+class NotAllowedNow(DomainError):
+    """The table of steps has no such event for this actor in this status (B05, REV-06)."""
+
+    message = N_("当前状态不能进行此操作。当前状态：%(status)s。")
+
+
+class OwnApplication(DomainError):
+    """Nobody acts on his own application, in any role (B06)."""
+
+    message = N_("不能审核本人的申报，由本单位其他经办人办理。")
+
+
+class ReasonRequired(DomainError):
+    message = N_("填写审核意见：写明原因和需要补充、修改的内容。")
+
+
+class ReasonTooLong(DomainError):
+    message = N_("审核意见超出 %(over)s 字，上限 %(limit)s 字。")
+
+
+class ConfirmationRequired(DomainError):
+    """The next negative result would end the year and was not confirmed in words (X-02)."""
+
+    message = N_("本次操作将使当年申报终止。确认后再提交：在确认框中输入“%(words)s”。")
+
+
+class WindowClosed(DomainError):
+    message = N_("网上申报时间为 %(opens)s 至 %(closes)s，现在不能提交。")
+
+
+class CorrectionTimeOver(DomainError):
+    message = N_("补正截止时间为 %(until)s，已不能再次提交。")
+
+
+class Incomplete(DomainError):
+    """Something required is missing; `gaps` says what, where and who has to act."""
+
+    message = N_("还差 %(count)s 项才能提交，逐项完善后再提交。")
+
+    def __init__(self, gaps: list) -> None:  # type: ignore[type-arg]
+        super().__init__(count=len(gaps))
+        self.gaps = gaps
+
+
+class PledgeRequired(DomainError):
+    message = N_("勾选个人承诺后才能提交申报。")
+
+
+class CoverRequired(DomainError):
+    message = N_("封面还没有保存，先完成第一步“封面填写”。")
+
+
+class Barred(DomainError):
+    """An integrity record bars the person (INT-02)."""
+
+    message = N_("诚信档案记录期至 %(until)s，期内不能申报。")
+
+
+class UnitOpinionRequired(DomainError):
+    message = N_("先填写并保存基层单位意见（表十二），再提交审核结果。")
+
+
+class NoticeTooShort(DomainError):
+    message = N_("公示期应不少于 %(days)s 个工作日，现在是 %(actual)s 个工作日，公示期满后再推荐。")
+
+
+class CalendarUnknown(DomainError):
+    """The holiday calendar does not know the year (E06)."""
+
+    message = N_("系统还没有 %(year)s 年的节假日安排，无法计算工作日。联系管理员录入后再操作。")
+
+
+class NoRoute(DomainError):
+    """No way through the offices; `who` has to act (UNI-03, UNI-04, UNI-06)."""
+
+    def __init__(self, message: str, who: str, todo: str, **params: object) -> None:
+        super().__init__(message, **params)
+        self.who = who
+        self.todo = todo
+
+
+class AlreadyApplied(DomainError):
+    """One application per person, year and kind (X-23)."""
+
+    message = N_("%(year)s 年度已有一份申报，每人每年只能申报一次。")
+
+
+class ChoiceNotOffered(DomainError):
+    message = N_("“%(choice)s”不在可选范围内，重新选择。")
+
+
+class CodeRefused(DomainError):
+    """The SMS code is wrong, used, too old or dead after too many tries (A09)."""
+
+    message = N_("短信验证码不正确或已失效。核对后重新输入，或重新获取。")
+
+
+class CodeQuotaUsed(DomainError):
+    """ACC-03."""
+
+    message = N_("该手机号今天的 %(limit)s 次验证码已用完，明天再获取，或拨打 %(phone)s。")
+
+
+class AlreadyRegistered(DomainError):
+    """ACC-04."""
+
+
+class PasswordRefused(DomainError):
+    """The password is too short, too common or holds the account's own data (A08)."""
+
+
+class FileRefused(DomainError):
+    """The file is not what it claims, too large or unreadable (C01, C02)."""
+
+
+class PrintLocked(DomainError):
+    """DOC-03, X-04."""
+
+    message = N_("当前状态不能打印申报表")
+
+
+class FontMissing(DomainError):
+    """The form's font is not installed; a form without characters would be worse than none."""
+
+    message = N_("没有安装申报表字体，不能生成 PDF。联系管理员运行 make setup 后再试。")
+
+
+class CannotPrint(DomainError):
+    """The fonts lack a glyph for a character: it is named, never dropped."""
+
+    message = N_("申报表字体缺少以下字符，不能生成 PDF：%(characters)s。改用通行写法后再试，或联系管理员。")
+
+
+class PrintFailed(DomainError):
+    """The engine refused, ran out of its limits, or was about to lose text (C09)."""
+
+    message = N_("申报表没有生成成功。稍后再试；仍不行请联系管理员，说明申报编号 %(number)s。")
+
+
+class PrintBusy(DomainError):
+    message = N_("正在生成的申报表较多，稍后再试。")
+
+
+class PhotoUnreadable(DomainError):
+    message = N_("照片无法读取，不能生成 PDF。重新上传 jpg 或 png 照片后再试。")

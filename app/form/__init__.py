@@ -1,0 +1,10 @@
+"""The application form of 17 tables: preview and PDF."""
+
+from flask import Flask
+
+
+def views(app: Flask) -> tuple[type, ...]:
+    """The views this room registers in this app."""
+    from .views import VIEWS
+
+    return VIEWS

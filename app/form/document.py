@@ -1,0 +1,226 @@
+"""From a frozen snapshot to the sheets of the form: one description for preview and PDF (DOC-01, DOC-02).
+
+The sections print as they are declared: a field added in app/models/sections.py is a column here.
+What a declaration does not say stands in LAYOUT and PRINTED below. No database, no request, no clock.
+"""
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from ..models.fields import Field, fields_of
+from ..models.people import Person
+from ..models.sections import SECTIONS, SectionRow, TitleHeld
+from ..vocabulary import Category, Level, Stage
+from . import wording
+from .grids import pairs_grid, period_text, printed, records_grid, text_grid
+from .sheets import Block, Cell, Document, Row, Table
+
+Values = dict[str, Any]
+PERSON = "person"
+
+
+def build(
+    content: Values,
+    record: Values,
+    *,
+    table_names: dict[int, str],
+    required: Collection[str] | None = None,
+) -> Document:
+    """Lay out a snapshot and what the review added to it.
+
+    `table_names` are the catalogue's 17 names (CAT-09). In a draft, what is required and empty is
+    marked missing; `required` are the round's required sections, else the declared ones (X-07).
+    """
+    draft = bool(record["draft"])
+    must = {m.section.slug for m in SECTIONS if m.section.required} if required is None else set(required)
+    sheet = _Sheet(content, record, must if draft else set(), draft)
+    return Document(
+        title=wording.TITLE,
+        year=str(content["cover"]["year"]),
+        cover=tuple((label, _cover_cell(content["cover"], name, draft)) for name, label in wording.COVER),
+        tables=tuple(
+            Table(
+                no,
+                table_names[no],
+                tuple(block for part in LAYOUT.get(no, (_sections,)) for block in part(sheet, no)),
+                starts_page=no in STARTS_PAGE,
+            )
+            for no in range(1, 18)
+        ),
+        reference=_reference(record),
+        number=record["number"] or "",
+        draft=draft,
+    )
+
+
+class _Sheet:
+    """What every part of a table may look at."""
+
+    def __init__(self, content: Values, record: Values, must: set[str], draft: bool) -> None:
+        self.cover: Values = content["cover"]
+        self.person: Values = content["person"]
+        self.sections: dict[str, list[Values]] = content["sections"]
+        self.opinion: Values | None = record["opinion"]
+        self.chain: list[Values] = record["chain"]
+        self.must = must
+        self.draft = draft
+
+
+def highest_employed(records: list[Values]) -> list[Values]:
+    """The highest title the person is employed in; of equal ones the latest (SEC-01)."""
+    employed = [each for each in records if each["employed"]]
+    return sorted(employed, key=lambda each: (_rank(each.get("level")), each["awarded_on"] or ""))[-1:]
+
+
+def _rank(level: str | None) -> int:
+    return Level(level).rank if level else -1
+
+
+def _everything(records: list[Values]) -> list[Values]:
+    return records
+
+
+# A section prints as a list of all its records unless a line here says otherwise.
+PRINTED: dict[type[SectionRow], tuple[Callable[[list[Values]], list[Values]], str]] = {
+    TitleHeld: (highest_employed, "当前已聘最高职称"),
+}
+
+
+def _personal(sheet: _Sheet, no: int) -> list[Block]:
+    known = (("姓名", "name"), ("身份证号码", "id_number"), ("工作单位", "unit"))
+    named = [(label, Cell(str(sheet.person[name] or ""))) for label, name in known]
+    declared = [(each.label, _person_cell(each, sheet)) for each in fields_of(Person)]
+    return [pairs_grid(named[:2] + declared + named[2:], photo=True)]
+
+
+def _person_cell(declared: Field, sheet: _Sheet) -> Cell:
+    text = printed(declared, sheet.person[declared.name])
+    missing = sheet.draft and declared.required and not text
+    return Cell(wording.MISSING if missing else text, missing=missing, source=PERSON)
+
+
+def _applied_for(sheet: _Sheet, no: int) -> list[Block]:
+    words = {"level": Level, "category": Category}
+    cells = []
+    for name, label in wording.APPLIED_FOR:
+        value = sheet.cover[name]
+        cells.append((label, Cell(words[name](value).label if name in words and value else str(value or ""))))
+    return [pairs_grid(cells, caption="申报情况")]
+
+
+def _sections(sheet: _Sheet, no: int) -> list[Block]:
+    models = [model for model in SECTIONS if model.section.table == no]
+    return [_section(model, sheet, several=len(models) > 1) for model in models]
+
+
+def _section(model: type[SectionRow], sheet: _Sheet, several: bool) -> Block:
+    section = model.section
+    choose, caption = PRINTED.get(model, (_everything, section.title))
+    records = choose(sheet.sections.get(section.slug, []))
+    if model in PRINTED and records:
+        return pairs_grid(
+            [(each.label, Cell(printed(each, records[0][each.name]))) for each in fields_of(model)], caption=caption
+        )
+    missing = section.slug in sheet.must and not records
+    empty = Cell(wording.MISSING if missing else wording.NONE, missing=missing, source=section.slug)
+    if model in PRINTED:
+        return pairs_grid([(caption, empty)])
+    return records_grid(fields_of(model), records, empty, caption=caption if several else "")
+
+
+def _pledge(sheet: _Sheet, no: int) -> list[Block]:
+    signed = "" if sheet.draft else str(sheet.person["name"] or "")
+    on = "" if sheet.draft else _date(sheet.cover["filled_on"])
+    return [
+        Block((100,), (Row((Cell(wording.PLEDGE, left=True),), height=60),)),
+        pairs_grid([(wording.PLEDGED_BY, Cell(signed)), (wording.PLEDGED_ON, Cell(on))]),
+    ]
+
+
+def _unit_opinion(sheet: _Sheet, no: int) -> list[Block]:
+    opinion = sheet.opinion or {}
+    values = {name: str(opinion.get(name) or "") for name, _, _ in wording.UNIT_OPINION}
+    if opinion:
+        values["notice"] = period_text(opinion["notice_from"], opinion["notice_until"])
+    lines = [(label, values[name], height) for name, label, height in wording.UNIT_OPINION]
+    by, on = (f"经办人：{opinion['by']}", _date(opinion["saved_on"])) if opinion else ("经办人：", "")
+    return [
+        text_grid(lines),
+        Block((100,), (Row((_seal(wording.UNIT_SEAL, f"{by}　　　　{on}"),), height=40),)),
+    ]
+
+
+def _minutes(sheet: _Sheet, no: int) -> list[Block]:
+    votes = len(wording.BALLOT)
+    return [
+        text_grid([(label, "", height) for label, height in wording.MINUTES]),
+        Block(
+            (100 // votes,) * votes,
+            (
+                Row(tuple(Cell(label, label=True) for label in wording.BALLOT)),
+                Row(tuple(Cell() for _ in wording.BALLOT), height=10),
+            ),
+        ),
+        text_grid([(wording.MINUTES_RESULT, "", 25)]),
+        Block((100,), (Row((_seal(wording.MINUTES_SEAL),), height=35),)),
+    ]
+
+
+def _offices(sheet: _Sheet, no: int) -> list[Block]:
+    if not sheet.chain:
+        return [text_grid([("审核推荐意见", wording.NO_ROUTE_YET, 40)]), _confirmation()]
+    return [_office(step) for step in sheet.chain] + [_confirmation()]
+
+
+def _office(step: Values) -> Block:
+    by = f"经办人：{step['by'] or ''}　　　　{_date(step['on'])}"
+    return Block(
+        (22, 78),
+        (
+            Row((Cell(Stage(step["stage"]).label, label=True), Cell(step["organisation"] or "", left=True))),
+            Row((Cell("审核推荐意见", label=True), Cell(step["opinion"] or "", left=True)), height=14),
+            Row((_seal(wording.OFFICE_SEAL, by, span=2),), height=28),
+        ),
+    )
+
+
+def _confirmation() -> Block:
+    return Block(
+        (22, 78),
+        (
+            Row((Cell(wording.RESULT, label=True), Cell("", left=True)), height=30),
+            Row((_seal(wording.MINUTES_SEAL, span=2),), height=30),
+        ),
+    )
+
+
+def _seal(line: str, first: str = "", span: int = 1) -> Cell:
+    return Cell("\n".join(filter(None, (first, line, wording.DATE_BLANK))), span=span, left=True)
+
+
+LAYOUT: dict[int, tuple[Callable[[_Sheet, int], list[Block]], ...]] = {
+    1: (_personal, _sections, _applied_for),
+    10: (_pledge,),
+    12: (_unit_opinion,),
+    13: (_minutes,),
+    14: (_minutes,),
+    15: (_minutes,),
+    16: (_minutes,),
+    17: (_offices,),
+}
+STARTS_PAGE = frozenset({1, 2, 3, 4, 10, 12, 13, 14, 15, 16, 17})
+
+
+def _cover_cell(cover: Values, name: str, draft: bool) -> Cell:
+    text = _date(cover[name]) if name == "filled_on" else str(cover[name] or "")
+    return Cell(text, left=True, missing=draft and not text, source="cover")
+
+
+def _date(value: str | None) -> str:
+    return value.replace("-", ".") if value else ""
+
+
+def _reference(record: Values) -> str:
+    if record["draft"]:
+        return wording.DRAFT
+    return f"申报编号 {record['number']}　第 {record['submission_no']} 次提交　摘要 {record['digest'][:12]}"

@@ -1,0 +1,95 @@
+"""Sheets to the markup the engine draws: every line broken here, long rows cut so that they can leave a page.
+
+The engine cannot break Chinese, shrinks what is taller than a page and loses what is wider
+(pdf.md 1 to 6), so it gets lines that fit and rows of a few lines each.
+"""
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from .fonts import measure, refuse_unprintable
+from .lines import break_lines, printable
+from .sheets import Block, Cell, Document, Row
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+SHEET_WIDTH = 178 * 72 / 25.4
+PADDING = 4.5
+SIZE = 10
+COVER_SIZE, COVER_VALUE_WIDTH = 15, 70
+ROW_LINES = 12
+PIECE_LINES = 6
+
+_engine = Environment(
+    loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A row as drawn. Pieces of one row have no line between them."""
+
+    cells: tuple[dict[str, Any], ...]
+    height: int
+    continues: bool
+    continued: bool
+
+
+def markup(document: Document, photo: bytes | None, photo_type: str) -> str:
+    """The whole document for the engine; raises CannotPrint for a character the font lacks."""
+    refuse_unprintable(map(printable, texts(document)))
+    source = f"data:{photo_type};base64,{base64.b64encode(photo).decode()}" if photo else ""
+    return _engine.get_template("form/print.html").render(
+        document=document, photo=source, pieces=_pieces, cover_lines=_cover_lines, printable=printable
+    )
+
+
+def texts(document: Document) -> Iterator[str]:
+    """Every text on the sheets."""
+    yield from (document.title, document.year, document.reference, *document.contents)
+    for label, cell in document.cover:
+        yield from (label, cell.text)
+    for table in document.tables:
+        yield from (table.numeral, table.name)
+        for block in table.blocks:
+            yield block.caption
+            yield from (cell.text for row in (*block.heads, *block.rows) for cell in row.cells)
+
+
+def _pieces(block: Block, rows: tuple[Row, ...]) -> Iterator[Piece]:
+    for row in rows:
+        columns, at = [], 0
+        for cell in row.cells:
+            width = sum(block.widths[at : at + cell.span])
+            columns.append((cell, width, _lines(cell.text, width, SIZE)))
+            at += cell.span
+        yield from _cut(row, columns)
+
+
+def _cover_lines(cell: Cell) -> list[str]:
+    return _lines(cell.text, COVER_VALUE_WIDTH, COVER_SIZE)
+
+
+def _lines(text: str, percent: int, size: int) -> list[str]:
+    room = SHEET_WIDTH * percent / 100 - 2 * PADDING
+    return break_lines(printable(text), room, partial(measure, size=size))
+
+
+def _cut(row: Row, columns: list[tuple[Cell, int, list[str]]]) -> Iterator[Piece]:
+    longest = max(len(lines) for _, _, lines in columns)
+    step = longest if longest <= ROW_LINES else PIECE_LINES
+    for start in range(0, longest, step):
+        yield Piece(
+            tuple(
+                {"cell": cell, "width": width, "lines": lines[start : start + step], "split": longest > step}
+                for cell, width, lines in columns
+            ),
+            height=row.height if longest <= step else 0,
+            continues=start > 0,
+            continued=start + step < longest,
+        )

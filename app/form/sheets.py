@@ -1,0 +1,66 @@
+"""The printed form as plain values: what stands on a sheet, whoever draws it.
+
+Preview and PDF are drawn from these alone. Standard library only.
+"""
+
+from dataclasses import dataclass, field
+
+NUMERALS = "一 二 三 四 五 六 七 八 九 十 十一 十二 十三 十四 十五 十六 十七".split()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`span` and `rows` count columns and rows. `source` says where a missing value is typed: a section's slug."""
+
+    text: str = ""
+    span: int = 1
+    rows: int = 1
+    label: bool = False
+    left: bool = False
+    photo: bool = False
+    missing: bool = False
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """`height` in millimetres is kept free for a pen or a seal."""
+
+    cells: tuple[Cell, ...]
+    height: int = 0
+
+
+@dataclass(frozen=True)
+class Block:
+    """A grid. `widths` are percent and add up to 100; `heads` repeat on every page."""
+
+    widths: tuple[int, ...]
+    rows: tuple[Row, ...]
+    caption: str = ""
+    heads: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    no: int
+    name: str
+    blocks: tuple[Block, ...]
+    starts_page: bool
+
+    @property
+    def numeral(self) -> str:
+        return f"表{NUMERALS[self.no - 1]}"
+
+
+@dataclass(frozen=True)
+class Document:
+    """`reference` is the line at the foot of every page: which application, submission and snapshot this is."""
+
+    title: str
+    year: str
+    cover: tuple[tuple[str, Cell], ...]
+    tables: tuple[Table, ...]
+    reference: str
+    number: str
+    draft: bool
+    contents: tuple[str, ...] = field(default=("封面", "目录"))

@@ -1,0 +1,195 @@
+"""The engine room: markup on standard input, PDF on standard output, in a process of its own (C09).
+
+Started by path in isolated mode, so it loads neither the application nor its settings. Its limits are
+set before anything is read; after the libraries are loaded it opens no file but the fonts and no socket.
+Exit status 0: the PDF; 3: the photo cannot be read; anything else: the reason on standard error.
+"""
+
+import base64
+import io
+import json
+import logging
+import math
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+UNREADABLE_PHOTO = 3
+GREY = 0.45
+FOOT = 12 * 72 / 25.4
+SIDE = 16 * 72 / 25.4
+
+
+class Loss(Exception):
+    """The engine reported something it could not draw as asked."""
+
+
+class Complaints(logging.Handler):
+    """Whatever the engine warns of is text in danger: collected, then raised."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+def limit(memory: int, seconds: int) -> None:
+    """Bound this process before it reads what others wrote."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def lock_up(folder: Path) -> None:
+    """From here on: code of the interpreter and the fonts may be opened for reading, nothing else."""
+    allowed = tuple(str(Path(each).resolve()) for each in {folder, sys.prefix, sys.base_prefix, *sys.path} if each)
+
+    def refuse(event: str, arguments: tuple[Any, ...]) -> None:
+        if event.startswith(("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork")):
+            raise PermissionError(event)
+        if event == "open" and isinstance(arguments[0], str):
+            path, mode = str(Path(arguments[0]).resolve()), str(arguments[1] or "r")
+            if not path.startswith(allowed) or set(mode) & set("wax+"):
+                raise PermissionError(f"open {path} {mode}")
+
+    sys.addaudithook(refuse)
+
+
+def register_fonts(folder: Path, regular: str, bold: str) -> None:
+    """One family for every element, its markers and its empty fragments (pdf.md 8, 9)."""
+    from reportlab.lib.fonts import addMapping
+    from reportlab.pdfbase import pdfmetrics, ttfonts
+    from xhtml2pdf import default
+
+    ttfonts.makeToUnicodeCMap = to_unicode
+    for name, file in (("song", regular), ("song-bold", bold)):
+        pdfmetrics.registerFont(ttfonts.TTFont(name, str(folder / file)))
+    for italic in (0, 1):
+        addMapping("song", 0, italic, "song")
+        addMapping("song", 1, italic, "song-bold")
+    default.DEFAULT_FONT["song"] = "song"
+
+
+def to_unicode(name: str, subset: list[int]) -> str:
+    """Say which character each glyph is. The engine's own table is wrong beyond U+FFFF: 𬭎 could not be copied out."""
+    entries = [f"<{at:02X}> <{chr(code).encode('utf-16-be').hex().upper()}>" for at, code in enumerate(subset)]
+    groups = [entries[at : at + 100] for at in range(0, len(entries), 100)]
+    return "\n".join(
+        [
+            "/CIDInit /ProcSet findresource begin",
+            "12 dict begin",
+            "begincmap",
+            "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def",
+            f"/CMapName /{name} def",
+            "/CMapType 2 def",
+            "1 begincodespacerange",
+            "<00> <FF>",
+            "endcodespacerange",
+            *(line for group in groups for line in (f"{len(group)} beginbfchar", *group, "endbfchar")),
+            "endcmap",
+            "CMapName currentdict /CMap defineresource pop",
+            "end",
+            "end",
+        ]
+    )
+
+
+def clean_photo(photo: bytes) -> bytes:
+    """The pixels alone, as a new picture: nothing else that was in the file reaches the form."""
+    from PIL import Image
+
+    Image.MAX_IMAGE_PIXELS = 25_000_000
+    with Image.open(io.BytesIO(photo), formats=("JPEG", "PNG")) as opened:
+        opened.load()
+        upright = opened.convert("RGB")
+        upright.thumbnail((780, 1134))
+        clean = Image.new("RGB", upright.size)
+        clean.paste(upright)
+    out = io.BytesIO()
+    clean.save(out, "JPEG", quality=92)
+    return out.getvalue()
+
+
+def draw(markup: str) -> bytes:
+    """Lay the document out once. Raises Loss where the engine would have gone on without saying so."""
+    from xhtml2pdf.config.resources import ResourceAccessPolicy
+    from xhtml2pdf.document import pisaDocument
+
+    complaints = Complaints()
+    logging.getLogger("xhtml2pdf").addHandler(complaints)
+    out = io.BytesIO()
+    policy = ResourceAccessPolicy.server(None, allow_remote=False)
+    context = pisaDocument(markup, out, resource_policy=policy, capacity=-1)
+    if context.err or context.warn or complaints.lines:
+        raise Loss("; ".join([*complaints.lines, *(str(line) for line in context.log)]))
+    return out.getvalue()
+
+
+def stamp(pdf: bytes, title: str, reference: str, watermark: str) -> bytes:
+    """Put the reference and 第 x 页 共 y 页 on every page, take out fonts that draw nothing."""
+    from pypdf import PdfReader, PdfWriter
+    from pypdf.generic import NameObject
+    from xhtml2pdf.builders.preflight import drop_idle_fonts
+
+    writer = PdfWriter(clone_from=io.BytesIO(pdf))
+    marks = PdfReader(io.BytesIO(overlay(len(writer.pages), reference, watermark)))
+    for page, mark in zip(writer.pages, marks.pages, strict=True):
+        page.merge_page(mark)
+    drop_idle_fonts(writer)
+    for page in writer.pages:
+        page.compress_content_streams()
+    writer.metadata = {NameObject("/Title"): title}
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def overlay(pages: int, reference: str, watermark: str) -> bytes:
+    from reportlab.lib.pagesizes import A4
+    from reportlab.pdfgen.canvas import Canvas
+
+    width, height = A4
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=A4, initialFontName="song")
+    for page in range(1, pages + 1):
+        canvas.setFont("song", 8.5)
+        canvas.setFillGray(GREY)
+        canvas.drawString(SIDE, FOOT, reference)
+        canvas.drawRightString(width - SIDE, FOOT, f"第 {page} 页　共 {pages} 页")
+        if watermark:
+            canvas.saveState()
+            canvas.translate(width / 2, height / 2)
+            canvas.rotate(math.degrees(math.atan2(height, width)))
+            canvas.setFont("song-bold", 110)
+            canvas.setFillGray(0, alpha=0.08)
+            canvas.drawCentredString(0, -40, watermark)
+            canvas.restoreState()
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def main() -> int:
+    order = json.load(sys.stdin)
+    limit(order["memory"], order["seconds"])
+    folder = Path(order["folder"])
+    register_fonts(folder, order["regular"], order["bold"])
+    lock_up(folder)
+    markup = order["markup"]
+    if order["photo"]:
+        try:
+            photo = clean_photo(base64.b64decode(order["photo"]))
+        except Exception as unreadable:
+            print(repr(unreadable), file=sys.stderr)
+            return UNREADABLE_PHOTO
+        markup = markup.replace(order["photo_place"], "data:image/jpeg;base64," + base64.b64encode(photo).decode())
+    pdf = stamp(draw(markup), order["title"], order["reference"], order["watermark"])
+    sys.stdout.buffer.write(pdf)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

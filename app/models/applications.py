@@ -1,0 +1,217 @@
+"""Rounds, applications, their routes, snapshots and history (domain.md 3, 4).
+
+Status, step, holder and counters of an application are written by app/workflow/operations.py
+only, in guarded SQL together with the Decision that explains them. Decisions are never changed.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask_appbuilder import Model
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstraint, event, inspect
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..vocabulary import Category, Event, Kind, Level, Stage, Status
+from .columns import Json, Moment, Pk, to, word
+from .organisations import Committee, Organisation, Unit
+from .reference import Profession, Title
+
+
+class Round(Model):
+    """One committee's intake in one year for one kind: the half-open window [opens_at, closes_at) (CYC-01, X-20)."""
+
+    __tablename__ = "round"
+    __table_args__ = (
+        UniqueConstraint("committee_id", "year", "kind"),
+        CheckConstraint("opens_at < closes_at", name="ck_round_window"),
+        CheckConstraint("corrections_until >= closes_at", name="ck_round_corrections"),
+    )
+
+    id: Mapped[Pk]
+    committee_id: Mapped[int] = to("committee")
+    year: Mapped[int]
+    kind: Mapped[Kind] = mapped_column(word(Kind), default=Kind.REVIEW)
+    opens_at: Mapped[datetime] = mapped_column(Moment)
+    closes_at: Mapped[datetime] = mapped_column(Moment)
+    corrections_until: Mapped[datetime] = mapped_column(Moment)
+    tenure_until: Mapped[date]
+    levels: Mapped[Json] = mapped_column(default=list)
+    categories: Mapped[Json] = mapped_column(default=list)
+    required_sections: Mapped[Json] = mapped_column(default=list)
+    major_mismatch_blocks: Mapped[bool] = mapped_column(default=False)
+    notice: Mapped[str] = mapped_column(Text, default="")
+
+    committee: Mapped[Committee] = relationship()
+
+    def is_open(self, at: datetime) -> bool:
+        return self.opens_at <= at < self.closes_at
+
+    def __repr__(self) -> str:
+        return f"{self.year} {self.committee}"
+
+
+class Application(Model):
+    """A person's application of a year and kind; it survives resets and withdrawals, so its counters do too."""
+
+    __tablename__ = "application"
+    __table_args__ = (
+        UniqueConstraint("applicant_id", "year", "kind"),
+        # The waiting list: one office's rows, oldest first, without a sort (performance.md).
+        Index("ix_application_waiting", "holder_id", "status", "waiting_since", "id"),
+        Index("ix_application_unit", "unit_id", "status", "id"),
+        CheckConstraint("chances_used >= 0 AND opinions_used BETWEEN 0 AND chances_used", name="ck_application_counters"),
+        CheckConstraint(
+            "(status IN ('in_review', 'returned')) = (holder_id IS NOT NULL)", name="ck_application_holder"
+        ),
+        CheckConstraint(
+            "status NOT IN ('in_review', 'returned') OR step IS NOT NULL", name="ck_application_step"
+        ),
+    )
+
+    id: Mapped[Pk]
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    applicant_id: Mapped[int] = to("ab_user", index=False)
+    year: Mapped[int]
+    kind: Mapped[Kind] = mapped_column(word(Kind), default=Kind.REVIEW)
+
+    # The cover (APP-02); `title_id` follows from profession and level, never chosen (X-17).
+    round_id: Mapped[int | None] = to("round")
+    profession_id: Mapped[int | None] = to("profession", index=False)
+    level: Mapped[Level | None] = mapped_column(word(Level))
+    category: Mapped[Category | None] = mapped_column(word(Category))
+    title_id: Mapped[int | None] = to("title", index=False)
+    unit_id: Mapped[int | None] = to("unit", index=False)
+    cover_saved_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    status: Mapped[Status] = mapped_column(word(Status), default=Status.DRAFT)
+    step: Mapped[int | None]
+    stage: Mapped[Stage | None] = mapped_column(word(Stage))
+    holder_id: Mapped[int | None] = to("organisation", index=False)
+    route_no: Mapped[int] = mapped_column(default=0)
+    submission_no: Mapped[int] = mapped_column(default=0)
+    snapshot_id: Mapped[int | None]
+    chances_used: Mapped[int] = mapped_column(default=0)
+    opinions_used: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    submitted_at: Mapped[datetime | None] = mapped_column(Moment)
+    waiting_since: Mapped[datetime | None] = mapped_column(Moment)
+
+    applicant: Mapped[User] = relationship()
+    round: Mapped[Round | None] = relationship()
+    profession: Mapped[Profession | None] = relationship()
+    title: Mapped[Title | None] = relationship()
+    unit: Mapped[Unit | None] = relationship(foreign_keys=[unit_id])
+    holder: Mapped[Organisation | None] = relationship(foreign_keys=[holder_id])
+    decisions: Mapped[list["Decision"]] = relationship(order_by="Decision.id", back_populates="application")
+
+    def __repr__(self) -> str:
+        return self.number
+
+
+class RouteStep(Model):
+    """An office on the way of one submission's route; `reached_at` is when the application first came there."""
+
+    __tablename__ = "route_step"
+    __table_args__ = (
+        UniqueConstraint("application_id", "route_no", "position"),
+        Index("ix_route_step_office", "organisation_id", "application_id", "reached_at"),
+    )
+
+    id: Mapped[Pk]
+    application_id: Mapped[int] = to("application", index=False)
+    route_no: Mapped[int]
+    position: Mapped[int]
+    stage: Mapped[Stage] = mapped_column(word(Stage))
+    organisation_id: Mapped[int] = to("organisation", index=False)
+    reached_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    organisation: Mapped[Organisation] = relationship()
+
+
+class Snapshot(Model):
+    """The dossier as submitted: canonical JSON and its SHA-256. Every opinion names the one it judged (D10)."""
+
+    __tablename__ = "snapshot"
+    __table_args__ = (UniqueConstraint("application_id", "number"),)
+
+    id: Mapped[Pk]
+    application_id: Mapped[int] = to("application", index=False)
+    number: Mapped[int]
+    content: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Decision(Model):
+    """One line of the review history: who did what as whom, from where to where. Append-only."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        Index("ix_decision_application", "application_id", "id"),
+        Index("ix_decision_office", "organisation_id", "id"),
+    )
+
+    id: Mapped[Pk]
+    application_id: Mapped[int] = to("application", index=False)
+    event: Mapped[Event] = mapped_column(word(Event))
+    by_id: Mapped[int | None] = to("ab_user", index=False)
+    organisation_id: Mapped[int | None] = to("organisation", index=False)
+    stage: Mapped[Stage | None] = mapped_column(word(Stage))
+    snapshot_id: Mapped[int | None] = to("snapshot", index=False)
+    opinion: Mapped[str] = mapped_column(String(1000), default="")
+    from_status: Mapped[Status] = mapped_column(word(Status, check="from_status"))
+    to_status: Mapped[Status] = mapped_column(word(Status, check="to_status"))
+    from_step: Mapped[int | None]
+    to_step: Mapped[int | None]
+    chances_used: Mapped[int]
+    opinions_used: Mapped[int]
+    version: Mapped[int]
+    at: Mapped[datetime] = mapped_column(Moment)
+
+    application: Mapped[Application] = relationship(back_populates="decisions")
+    by: Mapped[User | None] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
+
+
+class UnitOpinion(Model):
+    """Table 12 (OPN-01, OPN-02): written by the unit before its decision; void after a reset."""
+
+    __tablename__ = "unit_opinion"
+    __table_args__ = (UniqueConstraint("application_id", "route_no"),)
+
+    id: Mapped[Pk]
+    application_id: Mapped[int] = to("application", index=False)
+    route_no: Mapped[int]
+    appraisal: Mapped[str] = mapped_column(String(1000))
+    method: Mapped[str] = mapped_column(String(200))
+    participants: Mapped[str] = mapped_column(String(200))
+    participant_count: Mapped[int]
+    opinion: Mapped[str] = mapped_column(String(500))
+    formation: Mapped[str] = mapped_column(String(500))
+    notice_from: Mapped[date]
+    notice_until: Mapped[date]
+    notice_result: Mapped[str] = mapped_column(String(200))
+    by_id: Mapped[int] = to("ab_user", index=False)
+    saved_at: Mapped[datetime] = mapped_column(Moment)
+
+    by: Mapped[User] = relationship()
+
+
+class ImmutableRow(RuntimeError):
+    """Code tried to change a row that is history."""
+
+
+def _refuse_change(mapper: Any, connection: Any, row: Any) -> None:
+    if inspect(row).session.is_modified(row, include_collections=False):
+        raise ImmutableRow(f"{type(row).__name__} {row.id} is append-only")
+
+
+def _refuse_delete(mapper: Any, connection: Any, row: Any) -> None:
+    raise ImmutableRow(f"{type(row).__name__} {row.id} is append-only")
+
+
+for history in (Decision, Snapshot):
+    event.listen(history, "before_update", _refuse_change)
+    event.listen(history, "before_delete", _refuse_delete)

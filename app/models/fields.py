@@ -1,0 +1,101 @@
+"""How a field of the dossier is declared: once, on the column.
+
+From a declaration come the form's input and its checks, the list, completeness, the form's
+table, the snapshot and the differences. `Mapped[str]` is required, `Mapped[str | None]` is not;
+where a row is saved before it is complete (Person), `required=True` says so instead.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field as attribute
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import mapped_column
+
+from ..vocabulary import N_
+
+LONG = 120
+
+
+@dataclass(frozen=True)
+class Field:
+    """`name`, `type` and `required` are read off the column; the rest is as declared.
+
+    `limit` counts characters. `empty` is the word that stands for a missing value (至今).
+    `tree` names the catalogue a leaf is chosen from.
+    `suggest` names a list of suggestions for free text; `listed` is False where the list leaves it out.
+    """
+
+    name: str
+    type: type
+    required: bool
+    label: str
+    limit: int | None = None
+    hint: str = ""
+    choices: tuple[str, ...] = ()
+    empty: str = ""
+    tree: str = ""
+    suggest: str = ""
+    minimum: int | None = None
+    maximum: int | None = None
+    group: str = ""
+    not_future: bool = False
+    listed: bool = True
+
+    @property
+    def is_long(self) -> bool:
+        return self.limit is not None and self.limit > LONG
+
+
+@dataclass(frozen=True)
+class Section:
+    """What is true of a whole section. `check` gets a record's values and returns {field: message}."""
+
+    slug: str
+    title: str
+    table: int
+    required: bool = False
+    intro: str = ""
+    check: tuple[Callable[[dict[str, Any]], dict[str, str]], ...] = ()
+    attachment: str = ""
+    attachment_required: bool = False
+    title_of: tuple[str, ...] = attribute(default=())
+
+
+def field(label: str, limit: int | None = None, **declared: Any) -> Any:
+    """Declare a field on a column; see Field for what can be said."""
+    required = declared.pop("required", None)
+    tree = declared.get("tree", "")
+    info = {"field": {"label": label, "limit": limit, **declared}, "required": required}
+    if tree:
+        return mapped_column(ForeignKey(f"{tree}.id"), info=info)
+    if limit or declared.get("choices"):
+        return mapped_column(String(limit or 60), info=info)
+    return mapped_column(info=info)
+
+
+def fields_of(model: type) -> tuple[Field, ...]:
+    """The declared fields of a table, in the order of their declaration."""
+    found = model.__dict__.get("_declared_fields")
+    if found is None:
+        found = tuple(
+            Field(
+                name=column.key,
+                type=int if column.info["field"].get("tree") else column.type.python_type,
+                required=not column.nullable if column.info["required"] is None else column.info["required"],
+                **column.info["field"],
+            )
+            for column in model.__table__.columns  # type: ignore[attr-defined]
+            if "field" in column.info
+        )
+        model._declared_fields = found  # type: ignore[attr-defined]
+    return found
+
+
+def period_in_order(values: dict[str, Any]) -> dict[str, str]:
+    """A period's end may not lie before its start (C14)."""
+    start, end = values.get("start"), values.get("end")
+    if isinstance(start, date) and isinstance(end, date) and end < start:
+        return {"end": N_("结束时间早于开始时间，修改其中一项")}
+    return {}

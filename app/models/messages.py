@@ -1,0 +1,72 @@
+"""Messages to persons, public notices, texts on their way out, and the record of changes."""
+
+from datetime import datetime
+
+from flask_appbuilder import Model
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy import Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..vocabulary import MessageType
+from .columns import Moment, Pk, to, word
+
+
+class Message(Model):
+    """A line in a person's 我的消息 (MSG-01); deleting hides it from the person only."""
+
+    __tablename__ = "message"
+    __table_args__ = (Index("ix_message_inbox", "recipient_id", "deleted_at", "id"),)
+
+    id: Mapped[Pk]
+    recipient_id: Mapped[int] = to("ab_user", ondelete="CASCADE", index=False)
+    type: Mapped[MessageType] = mapped_column(word(MessageType))
+    text: Mapped[str] = mapped_column(String(2000))
+    application_id: Mapped[int | None] = to("application", index=False)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    read_at: Mapped[datetime | None] = mapped_column(Moment)
+    deleted_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    recipient: Mapped[User] = relationship()
+
+
+class Notice(Model):
+    """A public announcement (通知公告), counted in the header."""
+
+    __tablename__ = "notice"
+
+    id: Mapped[Pk]
+    title: Mapped[str] = mapped_column(String(120))
+    body: Mapped[str] = mapped_column(Text)
+    published_at: Mapped[datetime] = mapped_column(Moment)
+
+    def __repr__(self) -> str:
+        return self.title
+
+
+class Outbox(Model):
+    """A text on its way to a phone; the row is the truth, a gateway only empties it."""
+
+    __tablename__ = "outbox"
+
+    id: Mapped[Pk]
+    mobile: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(String(500))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class AuditEntry(Model):
+    """Who changed what outside the review history: accounts, locks, reference data, settings (D08)."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_object", "object_type", "object_id"),)
+
+    id: Mapped[Pk]
+    at: Mapped[datetime] = mapped_column(Moment)
+    by_id: Mapped[int | None] = to("ab_user", index=False)
+    action: Mapped[str] = mapped_column(String(40))
+    object_type: Mapped[str] = mapped_column(String(60))
+    object_id: Mapped[str] = mapped_column(String(40))
+    detail: Mapped[str] = mapped_column(String(1000), default="")
+
+    by: Mapped[User | None] = relationship()

@@ -1,0 +1,162 @@
+"""The narrow gate: which rows a user may see. One clause a role answers both “this row” and “the list”."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from werkzeug.exceptions import NotFound
+
+from .extensions import db
+from .models import (
+    Application,
+    Attachment,
+    Membership,
+    Message,
+    Person,
+    RouteStep,
+    Snapshot,
+    Unit,
+    UnitDepartment,
+)
+from .models.sections import SectionRow
+from .vocabulary import STAFF_ROLES, Choice, Role
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a user is: his roles, and for each the organisations he acts for."""
+
+    user_id: int
+    organisations: dict[Role, tuple[int, ...]]
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        return tuple(self.organisations)
+
+    @property
+    def offices(self) -> tuple[int, ...]:
+        """Every organisation he acts for, in whatever role."""
+        return tuple(sorted({each for role in STAFF_ROLES for each in self.organisations.get(role, ())}))
+
+    def of(self, role: Role) -> tuple[int, ...]:
+        return self.organisations.get(role, ())
+
+
+def standing_of(user: User) -> Standing:
+    """One query. Views keep the answer for the length of a request (app/web/request.py)."""
+    found: dict[Role, list[int]] = {}
+    rows = db.session.execute(
+        select(Membership.role, Membership.organisation_id)
+        .where(Membership.user_id == user.id)
+        .order_by(Membership.id)
+    )
+    for role, organisation_id in rows:
+        found.setdefault(role, [])
+        if organisation_id is not None:
+            found[role].append(organisation_id)
+    return Standing(user.id, {role: tuple(ids) for role, ids in found.items()})
+
+
+has_been_submitted = Application.submission_no > 0
+
+
+def _reached(offices: Iterable[int]) -> ColumnElement[bool]:
+    """The application has come to one of these offices on some route."""
+    return exists().where(
+        RouteStep.application_id == Application.id,
+        RouteStep.organisation_id.in_(list(offices)),
+        RouteStep.reached_at.is_not(None),
+    )
+
+
+def _office(role: Role) -> Callable[[Standing], ColumnElement[bool]]:
+    return lambda who: _reached(who.of(role))
+
+
+SEES_APPLICATION: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+    Role.APPLICANT: lambda who: Application.applicant_id == who.user_id,
+    Role.UNIT: _office(Role.UNIT),
+    Role.DEPARTMENT: _office(Role.DEPARTMENT),
+    Role.BUREAU: _office(Role.BUREAU),
+    Role.CITY_BUREAU: _office(Role.CITY_BUREAU),
+    Role.COMMITTEE: _office(Role.COMMITTEE),
+}
+
+
+def _approved_units(departments: tuple[int, ...]) -> Select[tuple[int]]:
+    return select(UnitDepartment.unit_id).where(
+        UnitDepartment.department_id.in_(departments), UnitDepartment.status == Choice.APPROVED
+    )
+
+
+SEES_PERSON: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+    Role.APPLICANT: lambda who: Person.id == who.user_id,
+    Role.UNIT: lambda who: Person.unit_id.in_(who.of(Role.UNIT)),
+    Role.DEPARTMENT: lambda who: Person.unit_id.in_(_approved_units(who.of(Role.DEPARTMENT))),
+}
+
+SEES_UNIT: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+    Role.UNIT: lambda who: Unit.id.in_(who.of(Role.UNIT)),
+    Role.DEPARTMENT: lambda who: Unit.id.in_(
+        select(UnitDepartment.unit_id).where(UnitDepartment.department_id.in_(who.of(Role.DEPARTMENT)))
+    ),
+    Role.SUPER_ADMIN: lambda who: Unit.id.is_not(None),
+}
+
+SEES_UNIT_DEPARTMENT: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+    Role.UNIT: lambda who: UnitDepartment.unit_id.in_(who.of(Role.UNIT)),
+    Role.DEPARTMENT: lambda who: UnitDepartment.department_id.in_(who.of(Role.DEPARTMENT)),
+}
+
+
+def _sees_attachment(who: Standing) -> ColumnElement[bool]:
+    """One's own files, and those named by a snapshot of an application one may see (B09)."""
+    own = Attachment.owner_id == who.user_id
+    reviewed = exists().where(
+        Application.applicant_id == Attachment.owner_id,
+        Snapshot.application_id == Application.id,
+        Snapshot.content.contains(Attachment.id),
+        or_(*(_office(role)(who) for role in STAFF_ROLES if who.of(role))) if who.offices else false(),
+    )
+    return or_(own, reviewed)
+
+
+def visible(model: type, who: Standing) -> ColumnElement[bool]:
+    """The clause for the rows of `model` this user may see; no clause for his roles means none."""
+    if issubclass(model, SectionRow) or model is Message:
+        owner = model.recipient_id if model is Message else model.owner_id  # type: ignore[attr-defined]
+        return owner == who.user_id  # type: ignore[no-any-return]
+    if model is Attachment:
+        return _sees_attachment(who)
+    table: dict[type, dict[Role, Callable[[Standing], ColumnElement[bool]]]] = {
+        Application: SEES_APPLICATION,
+        Person: SEES_PERSON,
+        Unit: SEES_UNIT,
+        UnitDepartment: SEES_UNIT_DEPARTMENT,
+    }
+    clauses = [clause(who) for role, clause in table[model].items() if role in who.organisations]
+    return or_(*clauses) if clauses else false()
+
+
+def scoped(model: type, who: Standing) -> Select[Any]:
+    return select(model).where(visible(model, who))
+
+
+def get_or_404(model: type, pk: object, who: Standing) -> Any:
+    """The row if the user may see it; else NotFound, the same as for a row that does not exist."""
+    key = model.__mapper__.primary_key[0]  # type: ignore[attr-defined]
+    row = db.session.scalars(scoped(model, who).where(key == pk)).unique().one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def waiting_at(offices: Iterable[int]) -> ColumnElement[bool]:
+    """What waits for a decision of these offices now; a subset of what they may see."""
+    return and_(Application.holder_id.in_(list(offices)), Application.status == "in_review")
+
+
+def is_own(application: Application, user: User) -> bool:
+    return bool(application.applicant_id == user.id)

@@ -1,0 +1,10 @@
+"""The catalogues: their screens, loading, exporting and comparing seeds/."""
+
+from flask import Flask
+
+
+def views(app: Flask) -> tuple[type, ...]:
+    """The views this room registers in this app."""
+    from .views import VIEWS
+
+    return VIEWS

@@ -1,0 +1,3 @@
+"""Views of this room; app/__init__.py registers VIEWS."""
+
+VIEWS: tuple[type, ...] = ()

@@ -1,0 +1,94 @@
+"""Who may open which view: role → view → permissions. Pure data; it feeds FAB's roles.
+
+A permission is `can_<method>` of a view class. What is not listed here is refused. Views that
+anyone may open (sign-in, sign-up, notices) are listed in PUBLIC.
+"""
+
+from .vocabulary import Role
+
+READ = ("can_list", "can_show")
+WRITE = (*READ, "can_add", "can_edit")
+ALL = (*WRITE, "can_delete")
+
+ACCOUNT = {
+    "AccountView": ("can_show", "can_change_password"),
+    "MessagesView": ("can_list", "can_show", "can_delete", "can_read_all"),
+}
+FORM = {"FormView": ("can_preview", "can_pdf"), "AttachmentView": ("can_get",)}
+DESK = {
+    "DeskView": ("can_home", "can_waiting", "can_handled"),
+    "WorkbenchView": ("can_show", "can_decide"),
+}
+
+OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
+    Role.APPLICANT: {
+        **ACCOUNT,
+        **FORM,
+        "ApplicantView": ("can_home",),
+        "PersonView": ("can_edit", "can_unit", "can_choose_unit", "can_photo"),
+        "SectionView": ("can_list", "can_add", "can_edit", "can_delete", "can_move", "can_nothing"),
+        "AttachmentView": ("can_list", "can_upload", "can_get", "can_remove", "can_link"),
+        "CoverView": ("can_start", "can_cover", "can_basics", "can_check", "can_submit", "can_done"),
+        "ProgressView": ("can_list", "can_show", "can_withdraw", "can_reopen"),
+    },
+    Role.UNIT: {
+        **ACCOUNT,
+        **FORM,
+        **DESK,
+        "UnitOpinionView": ("can_edit",),
+        "UnitView": ("can_edit",),
+        "UnitDepartmentView": ("can_list", "can_choose", "can_make_default"),
+        "StaffView": ("can_list", "can_unlock"),
+    },
+    Role.DEPARTMENT: {**ACCOUNT, **FORM, **DESK, "UnitChoiceView": ("can_list", "can_decide")},
+    Role.BUREAU: {**ACCOUNT, **FORM, **DESK},
+    Role.CITY_BUREAU: {**ACCOUNT, **FORM, **DESK},
+    Role.COMMITTEE: {**ACCOUNT, **FORM, **DESK, "CommitteeRoundView": ("can_list", "can_edit")},
+    Role.HOTLINE: {
+        **ACCOUNT,
+        "HotlineView": ("can_search", "can_unlock"),
+    },
+    Role.SUPER_ADMIN: {
+        **ACCOUNT,
+        "OverviewView": ("can_home",),
+        "RightsView": ("can_show",),
+        "UserAdmin": (*WRITE, "can_unlock"),
+        "MembershipAdmin": ALL,
+        "UnitAdmin": WRITE,
+        "DepartmentAdmin": ALL,
+        "BureauAdmin": ALL,
+        "CommitteeAdmin": ALL,
+        "RoundAdmin": ALL,
+        "RouteRuleAdmin": ALL,
+        "RouteTrialView": ("can_form",),
+        "SeriesAdmin": READ,
+        "TitleAdmin": ALL,
+        "RegionAdmin": ALL,
+        "ProfessionAdmin": ALL,
+        "MajorAdmin": ALL,
+        "TreeImportView": ("can_form",),
+        "CompatibilityAdmin": ALL,
+        "PlanAdmin": ALL,
+        "DirectoryAdmin": ALL,
+        "EngineeringSpecialtyAdmin": ALL,
+        "AttachmentRequirementAdmin": ALL,
+        "FormTableAdmin": WRITE,
+        "HolidayAdmin": ALL,
+        "SettingAdmin": WRITE,
+        "NoticeAdmin": ALL,
+        "IntegrityRecordAdmin": WRITE,
+        "AuditAdmin": READ,
+    },
+}
+
+
+def may_open(role: Role, view: str, permission: str) -> bool:
+    return permission in OPENS[role].get(view, ())
+
+
+def fab_roles() -> dict[str, list[list[str]]]:
+    """OPENS as FAB's builtin roles. FAB matches by prefix, so every name is anchored (fab.md 4)."""
+    return {
+        role.value: [[f"^{view}$", f"^({'|'.join(permissions)})$"] for view, permissions in views.items()]
+        for role, views in OPENS.items()
+    }

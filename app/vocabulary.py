@@ -1,0 +1,154 @@
+"""The words of the field: one enum per notion, one label per word.
+
+Values are what the database stores; labels are the official Chinese wording, which is
+also the message id of the translation. Standard library only.
+"""
+
+from enum import StrEnum
+from typing import Self
+
+
+def N_(message: str) -> str:
+    """Mark a message for translation without translating it here."""
+    return message
+
+
+class Word(StrEnum):
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Self:
+        word = str.__new__(cls, value)
+        word._value_ = value
+        word.label = label
+        return word
+
+
+class Role(Word):
+    APPLICANT = "applicant", N_("申报人")
+    UNIT = "unit", N_("用人单位")
+    DEPARTMENT = "department", N_("主管部门")
+    BUREAU = "bureau", N_("县（市）区人社局")
+    CITY_BUREAU = "city_bureau", N_("市人社局")
+    COMMITTEE = "committee", N_("评委会")
+    HOTLINE = "hotline", N_("热线支持")
+    SUPER_ADMIN = "super_admin", N_("超级管理员")
+
+
+class Stage(Word):
+    UNIT = "unit", N_("单位审核")
+    DEPARTMENT = "department", N_("主管部门审核")
+    BUREAU = "bureau", N_("县（市）区人社局审核")
+    CITY_BUREAU = "city_bureau", N_("市人社局审核")
+    COMMITTEE = "committee", N_("评委会电子材料审核")
+
+
+class Status(Word):
+    DRAFT = "draft", N_("填写中")
+    IN_REVIEW = "in_review", N_("审核中")
+    RETURNED = "returned", N_("返回修改")
+    DECLINED = "declined", N_("不予推荐")
+    FAILED = "failed", N_("当年申报失败")
+    LAPSED = "lapsed", N_("已过期")
+    WITHDRAWN = "withdrawn", N_("已撤回")
+    PAPER = "paper", N_("电子材料审核通过")
+
+
+class Event(Word):
+    SUBMIT = "submit", N_("提交申报")
+    RESUBMIT = "resubmit", N_("再次提交")
+    APPROVE = "approve", N_("通过")
+    RETURN = "return_", N_("返回修改")
+    RESET = "reset", N_("重置流程")
+    DECLINE = "decline", N_("不通过")
+    WITHDRAW = "withdraw", N_("撤回")
+    REOPEN = "reopen", N_("继续申报")
+    LAPSE = "lapse", N_("过期")
+
+
+class Kind(Word):
+    REVIEW = "review", N_("申报评审")
+    RECOGNITION = "recognition", N_("考核定职")
+
+
+class Level(Word):
+    """From the lowest to the highest: the order of the members is the order of rank."""
+
+    JUNIOR_TECHNICIAN = "junior_technician", N_("员级")
+    JUNIOR_ASSISTANT = "junior_assistant", N_("助理级")
+    INTERMEDIATE = "intermediate", N_("中级")
+    SENIOR_ASSOCIATE = "senior_associate", N_("副高")
+    SENIOR_FULL = "senior_full", N_("正高")
+
+    @property
+    def rank(self) -> int:
+        return list(type(self)).index(self)
+
+
+class Nature(Word):
+    STATE_INSTITUTION = "state_institution", N_("国有事业单位")
+    STATE_ENTERPRISE = "state_enterprise", N_("国有企业")
+    NON_PUBLIC = "non_public", N_("非公经济组织")
+    SOCIAL_ORG = "social_org", N_("社会组织")
+    DISPATCH = "dispatch", N_("劳务派遣公司")
+    AGENCY = "agency", N_("人事代理机构")
+    ASSOCIATION = "association", N_("行业协会")
+
+
+class Tier(Word):
+    COUNTY = "county", N_("县区级")
+    CITY = "city", N_("市级")
+    PROVINCE = "province", N_("省级")
+
+
+class CommitteeTier(Word):
+    CITY = "city", N_("市级")
+    PROVINCE = "province", N_("省级")
+    COUNTY = "county", N_("县区级")
+    UNIT = "unit", N_("单位级")
+
+
+class RegionLevel(Word):
+    PROVINCE = "province", N_("省")
+    CITY = "city", N_("市")
+    DISTRICT = "district", N_("县（市、区）")
+    ZONE = "zone", N_("功能区")
+
+
+class Category(Word):
+    REGULAR = "regular", N_("正常评审")
+    SERIES_CHANGE = "series_change", N_("转系列评审")
+    EXCEPTIONAL = "exceptional", N_("破格评审")
+
+
+class Choice(Word):
+    """What became of a unit's choice of a competent department (UNI-05, UNI-06)."""
+
+    PENDING = "pending", N_("待审核")
+    APPROVED = "approved", N_("通过")
+    REFUSED = "refused", N_("不通过")
+
+
+class MessageType(Word):
+    SYSTEM = "system", N_("系统消息")
+    REVIEW = "review", N_("审核消息")
+    UNIT = "unit", N_("单位消息")
+
+
+class Purpose(Word):
+    """What a code sent by SMS is good for; it opens nothing else (A09)."""
+
+    SIGN_UP = "sign_up", N_("个人注册")
+    RECOVER = "recover", N_("找回密码")
+
+
+STATE_NATURES = frozenset({Nature.STATE_INSTITUTION, Nature.STATE_ENTERPRISE})
+AFTER_UNIT = frozenset(Stage) - {Stage.UNIT}
+
+STAFF_ROLES = (Role.UNIT, Role.DEPARTMENT, Role.BUREAU, Role.CITY_BUREAU, Role.COMMITTEE)
+ROLE_OF_STAGE = {
+    Stage.UNIT: Role.UNIT,
+    Stage.DEPARTMENT: Role.DEPARTMENT,
+    Stage.BUREAU: Role.BUREAU,
+    Stage.CITY_BUREAU: Role.CITY_BUREAU,
+    Stage.COMMITTEE: Role.COMMITTEE,
+}

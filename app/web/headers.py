@@ -1,0 +1,50 @@
+"""What goes with every answer (C11), and the small things done around every request."""
+
+from flask import Flask, Response, g, request
+
+from .. import clock
+from ..accounts import sessions
+from ..database import set_reading
+from ..extensions import db
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+STATIC_AGE = 365 * 24 * 3600
+
+
+def register(app: Flask) -> None:
+    @app.before_request
+    def begin() -> None:
+        set_reading(request.method in {"GET", "HEAD", "OPTIONS"})
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", POLICY)
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("X-Frame-Options", "DENY")
+        if app.config["IS_PRODUCTION"]:
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        if request.endpoint == "static":
+            lasting = "v" in request.args and response.status_code == 200
+            headers["Cache-Control"] = f"public, max-age={STATIC_AGE}, immutable" if lasting else "no-cache"
+        else:
+            headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    @app.teardown_request
+    def note_presence(_error: BaseException | None) -> None:
+        sign_in = g.pop("touch", None)
+        if sign_in is not None:
+            db.session.rollback()
+            set_reading(False)
+            sessions.touch(sign_in, at=clock.now())

@@ -1,0 +1,134 @@
+"""What every page's frame shows, and the filters templates use. Jinja globals: FAB's widgets see no context."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import format_date, format_datetime, format_decimal, get_locale, gettext
+from markupsafe import Markup
+from sqlalchemy import func, select
+
+from ..extensions import db
+from ..menu import Group, menu_of
+from ..messages.operations import unread_by
+from ..models import Message, Notice, Setting
+from .request import me, offices, who
+
+TEXT_SIZES = ("", "large", "larger")
+
+
+@dataclass(frozen=True)
+class Shell:
+    """The frame of one page for one person."""
+
+    app_name: str
+    menu: list[Group]
+    user_name: str | None
+    organisations: str
+    unread: int
+    notice_count: int
+    support_phone: str
+    policy_phone: str
+    locale: str
+    languages: list[tuple[str, str, str]]
+    text_size: str
+    development: bool
+
+
+def shell() -> Shell:
+    """Built once a request."""
+    if "shell" not in g:
+        g.shell = _build()
+    found: Shell = g.shell
+    return found
+
+
+def _build() -> Shell:
+    user = me()
+    unread, notices = db.session.execute(
+        select(
+            select(func.count(Message.id)).where(unread_by(user.id if user else 0)).scalar_subquery(),
+            select(func.count(Notice.id)).scalar_subquery(),
+        )
+    ).one()
+    size = request.cookies.get("text_size", "")
+    return Shell(
+        app_name=gettext(current_app.config["APP_NAME"]),
+        menu=menu_of(who(), request.path),
+        user_name=user.first_name if user else None,
+        organisations="、".join(each.name for each in offices()) if user else "",
+        unread=unread,
+        notice_count=notices,
+        support_phone=setting("support_phone"),
+        policy_phone=setting("policy_phone"),
+        locale=str(get_locale()),
+        languages=[
+            (code, language["name"], url_for("PreferencesView.language", code=code))
+            for code, language in current_app.config["LANGUAGES"].items()
+        ],
+        text_size=size if size in TEXT_SIZES else "",
+        development=not current_app.config["IS_PRODUCTION"],
+    )
+
+
+def settings() -> dict[str, str]:
+    """All contacts and hints (CAT-10), read once a request."""
+    if "settings" not in g:
+        g.settings = {key: value for key, value in db.session.execute(select(Setting.key, Setting.value))}
+    found: dict[str, str] = g.settings
+    return found
+
+
+def setting(key: str) -> str:
+    return settings().get(key, "")
+
+
+@lru_cache(maxsize=256)
+def _digest(file: Path, _modified: float) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+
+
+def asset(path: str) -> str:
+    """The URL of a static file; its content's digest is part of it, so it may be cached for ever."""
+    file = Path(current_app.static_folder or "") / path
+    version = _digest(file, file.stat().st_mtime) if file.exists() else None
+    return url_for("static", filename=path, v=version)
+
+
+def icon(name: str) -> Markup:
+    """A symbol of the sprite; nothing where the sprite is not installed."""
+    if not (Path(current_app.static_folder or "") / "vendor" / "icons.svg").exists():
+        return Markup("")
+    return Markup('<svg class="i" aria-hidden="true"><use href="{}#{}"></use></svg>').format(
+        asset("vendor/icons.svg"), name
+    )
+
+
+def day(value: date | None) -> str:
+    return format_date(value, "medium") if value else ""
+
+
+def month(value: date | None) -> str:
+    return format_date(value, gettext("yyyy年M月")) if value else ""
+
+
+def moment(value: datetime | None) -> str:
+    return format_datetime(value, gettext("yyyy年M月d日 HH:mm")) if value else ""
+
+
+def number(value: Any) -> str:
+    return format_decimal(value) if value is not None else ""
+
+
+def word(value: Any) -> str:
+    """The label of a vocabulary's word in the person's language."""
+    return gettext(value.label) if value is not None else ""
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.globals.update(shell=shell, setting=setting, asset=asset, icon=icon, who=who)
+    app.jinja_env.filters.update(day=day, month=month, moment=moment, number=number, word=word)

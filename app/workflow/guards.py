@@ -1,0 +1,182 @@
+"""What the table's guards mean: each looks at one act and raises the error that names its rule."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy import select
+
+from ..errors import (
+    Barred,
+    ConfirmationRequired,
+    CorrectionTimeOver,
+    CoverRequired,
+    Incomplete,
+    NotAllowedNow,
+    NoticeTooShort,
+    PledgeRequired,
+    ReasonRequired,
+    ReasonTooLong,
+    UnitOpinionRequired,
+    WindowClosed,
+)
+from ..extensions import db
+from ..models import Application, Holiday, IntegrityRecord, Round, UnitOpinion
+from ..vocabulary import Event, Stage, Status
+from .readiness import gaps_of
+from .rules import CONFIRMATION, NOTICE_DAYS, OPINION_LENGTH, Counters, Guard, Step
+from .working_days import working_days
+
+
+@dataclass(frozen=True)
+class Act:
+    """Someone's attempt: the table's row, the application as read, and what he said."""
+
+    row: Step
+    application: Application
+    by: User | None
+    at: datetime
+    opinion: str = ""
+    confirmation: str = ""
+    pledged: bool = False
+
+
+def check(act: Act) -> None:
+    """Raise for the first guard of the row that does not hold."""
+    for guard in act.row.guards:
+        CHECKS[guard](act)
+
+
+def _window_open(act: Act) -> None:
+    round_ = act.application.round
+    if round_ is None:
+        if act.row.event is Event.REOPEN:
+            return
+        raise CoverRequired
+    if not round_.is_open(act.at):
+        raise WindowClosed(opens=_moment(round_.opens_at), closes=_moment(round_.closes_at))
+
+
+def _correction_time(act: Act) -> None:
+    round_ = _round_of(act)
+    if act.at >= round_.corrections_until:
+        raise CorrectionTimeOver(until=_moment(round_.corrections_until))
+
+
+def _cover_saved(act: Act) -> None:
+    if act.application.cover_saved_at is None:
+        raise CoverRequired
+
+
+def _not_barred(act: Act) -> None:
+    record = barring_record(act.application, act.at)
+    if record is not None:
+        raise Barred(until=record.until.isoformat())
+
+
+def barring_record(application: Application, at: datetime) -> IntegrityRecord | None:
+    """The integrity record that bars the applicant on that day, if there is one (INT-02)."""
+    return db.session.scalars(
+        select(IntegrityRecord)
+        .where(
+            IntegrityRecord.id_number == application.applicant.id_number,
+            IntegrityRecord.starts_on <= at.date(),
+            IntegrityRecord.until >= at.date(),
+        )
+        .order_by(IntegrityRecord.until.desc())
+    ).first()
+
+
+def _complete(act: Act) -> None:
+    gaps = gaps_of(act.application)
+    if gaps:
+        raise Incomplete(gaps)
+
+
+def _pledged(act: Act) -> None:
+    if not act.pledged:
+        raise PledgeRequired
+
+
+def _reason(act: Act) -> None:
+    length = len(act.opinion.strip())
+    if not length:
+        raise ReasonRequired
+    if length > OPINION_LENGTH:
+        raise ReasonTooLong(over=length - OPINION_LENGTH, limit=OPINION_LENGTH)
+
+
+def _last_chance_confirmed(act: Act) -> None:
+    application = act.application
+    assert application.stage
+    counters = Counters(application.chances_used, application.opinions_used)
+    if counters.next_negative_ends_year(application.stage) and act.confirmation.strip() != CONFIRMATION:
+        raise ConfirmationRequired(words=CONFIRMATION)
+
+
+def unit_opinion_of(application: Application) -> UnitOpinion | None:
+    """Table 12 of the current route; those of earlier routes are void (REV-05)."""
+    return db.session.scalars(
+        select(UnitOpinion).where(
+            UnitOpinion.application_id == application.id, UnitOpinion.route_no == application.route_no
+        )
+    ).one_or_none()
+
+
+def _unit_opinion(act: Act) -> None:
+    if act.application.stage is Stage.UNIT and unit_opinion_of(act.application) is None:
+        raise UnitOpinionRequired
+
+
+def _notice_over(act: Act) -> None:
+    if act.application.stage is not Stage.UNIT:
+        return
+    opinion = unit_opinion_of(act.application)
+    assert opinion
+    last = min(opinion.notice_until, act.at.date())
+    days = working_days(opinion.notice_from, last, holidays())
+    if days < NOTICE_DAYS or opinion.notice_until > act.at.date():
+        raise NoticeTooShort(days=NOTICE_DAYS, actual=days)
+
+
+def holidays() -> dict[date, bool]:
+    return {row.day: row.working for row in db.session.scalars(select(Holiday))}
+
+
+def _first_step(act: Act) -> None:
+    if act.application.step != 0:
+        raise NotAllowedNow(status=act.application.status.label)
+
+
+def _overdue(act: Act) -> None:
+    round_ = _round_of(act)
+    end = round_.closes_at if act.row.from_ is Status.DRAFT else round_.corrections_until
+    if act.at < end:
+        raise NotAllowedNow(status=act.application.status.label)
+
+
+def _round_of(act: Act) -> Round:
+    if act.application.round is None:
+        raise CoverRequired
+    return act.application.round
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"
+
+
+CHECKS: dict[Guard, Callable[[Act], None]] = {
+    Guard.WINDOW_OPEN: _window_open,
+    Guard.CORRECTION_TIME: _correction_time,
+    Guard.COVER_SAVED: _cover_saved,
+    Guard.NOT_BARRED: _not_barred,
+    Guard.COMPLETE: _complete,
+    Guard.PLEDGED: _pledged,
+    Guard.REASON: _reason,
+    Guard.LAST_CHANCE_CONFIRMED: _last_chance_confirmed,
+    Guard.UNIT_OPINION: _unit_opinion,
+    Guard.NOTICE_OVER: _notice_over,
+    Guard.FIRST_STEP: _first_step,
+    Guard.OVERDUE: _overdue,
+}

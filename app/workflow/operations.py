@@ -1,0 +1,359 @@
+"""The only writer of an application's status, step, holder and counters: one verb, one function.
+
+Every verb: the table's row → its guards → one guarded UPDATE (still that version, that status) →
+the decision, the snapshot and the messages, all in the caller's transaction. A verb that is
+refused raises a DomainError and has changed nothing. `seen` is the version the actor was looking at.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy import or_, select, update
+
+from ..dossier.snapshot import freeze
+from ..errors import AlreadyApplied, NotAllowedNow, OutOfDate, OwnApplication
+from ..extensions import db
+from ..messages.operations import tell
+from ..models import Application, Decision, Membership, Person, Round, RouteStep, Snapshot
+from ..vocabulary import N_, ROLE_OF_STAGE, Event, Kind, MessageType, Status
+from . import rules
+from .guards import Act, check
+from .routing import Office, build
+from .rules import Actor, Counters
+
+STARTED = N_("申报流程开始!")
+RESET_TITLE = N_("重置流程")
+
+
+def start(applicant: User, *, year: int, kind: Kind = Kind.REVIEW, at: datetime) -> Application:
+    """Open a person's application of a year, as a draft. Refused if there is one already (X-23)."""
+    if db.session.scalar(
+        select(Application.id).where(
+            Application.applicant_id == applicant.id, Application.year == year, Application.kind == kind
+        )
+    ):
+        raise AlreadyApplied(year=year)
+    application = Application(
+        number=f"{year}-{kind.value[0].upper()}{applicant.id:07d}",
+        applicant_id=applicant.id,
+        year=year,
+        kind=kind,
+        created_at=at,
+    )
+    db.session.add(application)
+    db.session.flush()
+    return application
+
+
+def submit(application: Application, *, by: User, seen: int, pledged: bool, at: datetime) -> Decision:
+    """Hand the application in: freeze the dossier, build the route, go to its first office (APP-06…11)."""
+    act = _act(Event.SUBMIT, application, seen, by=by, at=at, pledged=pledged)
+    assert application.round and application.level
+    person = db.session.get_one(Person, application.applicant_id)
+    assert person.unit
+    offices = build(person.unit, application.round.committee, kind=application.kind, level=application.level)
+    snapshot = _freeze(application, person, at)
+    _lay_route(application, offices, at)
+    decision = _move(
+        act,
+        seen,
+        snapshot=snapshot,
+        step=0,
+        office=offices[0],
+        values={
+            "route_no": application.route_no + 1,
+            "submission_no": snapshot.number,
+            "snapshot_id": snapshot.id,
+            "unit_id": person.unit_id,
+            "submitted_at": at,
+        },
+    )
+    tell([application.applicant_id], STARTED, at=at, application=application)
+    return decision
+
+
+def resubmit(application: Application, *, by: User, seen: int, pledged: bool, at: datetime) -> Decision:
+    """Hand a returned application in again: it arrives at the step that returned it (REV-04)."""
+    act = _act(Event.RESUBMIT, application, seen, by=by, at=at, pledged=pledged)
+    person = db.session.get_one(Person, application.applicant_id)
+    snapshot = _freeze(application, person, at)
+    assert application.step is not None
+    return _move(
+        act,
+        seen,
+        snapshot=snapshot,
+        step=application.step,
+        office=_office_at(application, application.step),
+        values={"submission_no": snapshot.number, "snapshot_id": snapshot.id, "submitted_at": at},
+    )
+
+
+def approve(application: Application, *, by: User, seen: int, opinion: str, at: datetime) -> Decision:
+    """Pass the application on to the next office, or to 电子材料审核通过 after the last one (REV-09)."""
+    act = _act(Event.APPROVE, application, seen, by=by, at=at, opinion=opinion)
+    assert application.step is not None
+    following = application.step + 1
+    office = _office_at(application, following)
+    decision = _move(
+        act,
+        seen,
+        step=following if office else None,
+        office=office,
+        to=Status.IN_REVIEW if office else Status.PAPER,
+    )
+    if office:
+        db.session.execute(
+            update(RouteStep)
+            .where(
+                RouteStep.application_id == application.id,
+                RouteStep.route_no == application.route_no,
+                RouteStep.position == following,
+                RouteStep.reached_at.is_(None),
+            )
+            .values(reached_at=at)
+        )
+    _tell_result(decision, at)
+    return decision
+
+
+def return_(
+    application: Application, *, by: User, seen: int, opinion: str, at: datetime, confirmation: str = ""
+) -> Decision:
+    """Send an application back for changes and use up one chance (APP-09, REV-04).
+
+    If someone has acted since `seen`, OutOfDate is raised and nothing changes. The chance is used
+    even if the applicant resubmits unchanged: the limit is on how often an office may ask. Past
+    the limit the year ends; `confirmation` must then hold the words of rules.CONFIRMATION.
+    """
+    act = _act(Event.RETURN, application, seen, by=by, at=at, opinion=opinion, confirmation=confirmation)
+    office = _office_at(application, application.step)
+    decision = _move(act, seen, step=application.step, office=office)
+    _tell_result(decision, at)
+    return decision
+
+
+def reset(
+    application: Application, *, by: User, seen: int, opinion: str, at: datetime, confirmation: str = ""
+) -> Decision:
+    """Send an application back to its cover and use up one chance: the whole route starts again (REV-05)."""
+    act = _act(Event.RESET, application, seen, by=by, at=at, opinion=opinion, confirmation=confirmation)
+    decision = _move(act, seen, step=None, office=None)
+    if decision.to_status is Status.DRAFT:
+        tell([application.applicant_id], RESET_TITLE, at=at, application=application)
+    _tell_result(decision, at)
+    return decision
+
+
+def decline(application: Application, *, by: User, seen: int, opinion: str, at: datetime) -> Decision:
+    """Refuse the application for this year, with the reason."""
+    act = _act(Event.DECLINE, application, seen, by=by, at=at, opinion=opinion)
+    decision = _move(act, seen, step=None, office=None)
+    _tell_result(decision, at)
+    return decision
+
+
+def withdraw(application: Application, *, by: User, seen: int, at: datetime) -> Decision:
+    """The applicant takes the application back; counters stay. Only before the second office has it."""
+    act = _act(Event.WITHDRAW, application, seen, by=by, at=at)
+    return _move(act, seen, step=None, office=None)
+
+
+def reopen(application: Application, *, by: User, seen: int, at: datetime) -> Decision:
+    """Take a withdrawn application up again as a draft while the window is open."""
+    act = _act(Event.REOPEN, application, seen, by=by, at=at)
+    return _move(act, seen, step=None, office=None)
+
+
+def lapse_overdue(*, at: datetime) -> list[Application]:
+    """Close every draft and returned application whose time is over; returns those it closed."""
+    overdue = db.session.scalars(
+        select(Application)
+        .join(Round, Application.round_id == Round.id)
+        .where(
+            or_(
+                (Application.status == Status.DRAFT) & (Round.closes_at <= at),
+                (Application.status == Status.RETURNED) & (Round.corrections_until <= at),
+            )
+        )
+        .order_by(Application.id)
+    ).all()
+    for application in overdue:
+        act = _act(Event.LAPSE, application, application.version, by=None, at=at)
+        _move(act, application.version, step=None, office=None)
+        tell([application.applicant_id], N_("申报时间已过，本年度申报未能提交。"), at=at, application=application)
+    return list(overdue)
+
+
+def _act(
+    event: Event, application: Application, seen: int, *, by: User | None, at: datetime, **said: Any
+) -> Act:
+    """The table's row for this actor and status, with its guards passed; else a DomainError.
+
+    The row is locked and read afresh, so that what the guards saw is what _move() changes.
+    """
+    db.session.refresh(application, with_for_update=True)
+    if application.version != seen:
+        raise OutOfDate
+    actor = _actor(event, application, by)
+    row = rules.find(event, actor, application.status)
+    if row is None:
+        raise NotAllowedNow(status=application.status.label)
+    act = Act(row=row, application=application, by=by, at=at, **said)
+    check(act)
+    return act
+
+
+def _actor(event: Event, application: Application, by: User | None) -> Actor:
+    if by is None:
+        return Actor.SYSTEM
+    if event not in rules.DECISIONS:
+        if application.applicant_id != by.id:
+            raise NotAllowedNow(status=application.status.label)
+        return Actor.APPLICANT
+    if application.applicant_id == by.id:
+        raise OwnApplication
+    if not acts_as_holder(application, by):
+        raise NotAllowedNow(status=application.status.label)
+    return Actor.HOLDER
+
+
+def acts_as_holder(application: Application, user: User) -> bool:
+    """Whether this user acts for the office of the current step, in that step's role (REV-06)."""
+    if application.holder_id is None or application.stage is None or application.applicant_id == user.id:
+        return False
+    return bool(
+        db.session.scalar(
+            select(Membership.id).where(
+                Membership.user_id == user.id,
+                Membership.organisation_id == application.holder_id,
+                Membership.role == ROLE_OF_STAGE[application.stage],
+            )
+        )
+    )
+
+
+def _move(
+    act: Act,
+    seen: int,
+    *,
+    step: int | None,
+    office: Office | RouteStep | None,
+    to: Status | None = None,
+    snapshot: Snapshot | None = None,
+    values: dict[str, Any] | None = None,
+) -> Decision:
+    """The guarded statement and the line of history. Exactly one of many simultaneous moves gets through."""
+    application, row = act.application, act.row
+    counters = Counters(application.chances_used, application.opinions_used)
+    if application.stage is not None:
+        counters = counters.after(row.event, application.stage)
+    to = Status.FAILED if counters.year_is_over else to or row.to
+    stays = to in (Status.IN_REVIEW, Status.RETURNED)
+    before = {"stage": application.stage, "step": application.step, "holder": application.holder_id}
+    moved = db.session.execute(
+        update(Application)
+        .where(
+            Application.id == application.id,
+            Application.version == seen,
+            Application.status == row.from_,
+            Application.chances_used == application.chances_used,
+        )
+        .values(
+            {
+                **(values or {}),
+                "status": to,
+                "step": step if stays else None,
+                "stage": office.stage if stays and office else None,
+                "holder_id": _organisation_id(office) if stays and office else None,
+                "waiting_since": act.at if to is Status.IN_REVIEW else None,
+                "chances_used": counters.chances,
+                "opinions_used": counters.opinions,
+                "version": Application.version + 1,
+            }
+        )
+        .execution_options(synchronize_session=False)
+    )
+    if moved.rowcount != 1:  # type: ignore[attr-defined]
+        raise OutOfDate
+    judged = snapshot.id if snapshot else application.snapshot_id
+    db.session.refresh(application)
+    decision = Decision(
+        application_id=application.id,
+        event=row.event,
+        by_id=act.by.id if act.by else None,
+        organisation_id=before["holder"] if row.by is Actor.HOLDER else None,
+        stage=before["stage"] if row.by is Actor.HOLDER else None,
+        snapshot_id=judged,
+        opinion=act.opinion.strip(),
+        from_status=row.from_,
+        to_status=to,
+        from_step=before["step"],
+        to_step=application.step,
+        chances_used=counters.chances,
+        opinions_used=counters.opinions,
+        version=application.version,
+        at=act.at,
+    )
+    db.session.add(decision)
+    db.session.flush()
+    return decision
+
+
+def _organisation_id(office: Office | RouteStep) -> int:
+    return office.organisation.id if isinstance(office, Office) else office.organisation_id
+
+
+def _freeze(application: Application, person: Person, at: datetime) -> Snapshot:
+    content, digest = freeze(person, application, on=at.date())
+    snapshot = Snapshot(
+        application_id=application.id,
+        number=application.submission_no + 1,
+        content=content,
+        digest=digest,
+        created_at=at,
+    )
+    db.session.add(snapshot)
+    db.session.flush()
+    return snapshot
+
+
+def _lay_route(application: Application, offices: list[Office], at: datetime) -> None:
+    db.session.add_all(
+        RouteStep(
+            application_id=application.id,
+            route_no=application.route_no + 1,
+            position=position,
+            stage=office.stage,
+            organisation_id=office.organisation.id,
+            reached_at=at if position == 0 else None,
+        )
+        for position, office in enumerate(offices)
+    )
+
+
+def _office_at(application: Application, position: int | None) -> RouteStep | None:
+    return db.session.scalars(
+        select(RouteStep).where(
+            RouteStep.application_id == application.id,
+            RouteStep.route_no == application.route_no,
+            RouteStep.position == position,
+        )
+    ).one_or_none()
+
+
+def _tell_result(decision: Decision, at: datetime) -> None:
+    """Each result with its opinion to the applicant; the end of a year also to the unit's clerks (MSG-02)."""
+    application = decision.application
+    assert decision.organisation and decision.stage
+    recipients = [application.applicant_id]
+    ended = decision.to_status in (Status.FAILED, Status.DECLINED)
+    if ended and application.unit_id:
+        recipients += db.session.scalars(
+            select(Membership.user_id).where(Membership.organisation_id == application.unit_id)
+        ).all()
+    text = f"{decision.organisation.name}（{decision.stage.label}）审核结果为：{decision.event.label}。审核意见如下：{decision.opinion}"
+    if decision.to_status is Status.FAILED:
+        text += f"。{Status.FAILED.label}"
+    tell(recipients, text, at=at, type=MessageType.REVIEW, application=application)
+

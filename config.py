@@ -1,0 +1,119 @@
+"""Every setting, with its reason and its default. Environment variables of the same name override."""
+
+import os
+import secrets
+from pathlib import Path
+
+ROOT = Path(__file__).parent
+INSTANCE = Path(os.environ.get("INSTANCE_DIR", ROOT / "instance"))
+WEAK_KEYS = {"", "dev", "secret", "changeme", "change-me", "test", "password", "secret-key"}
+
+
+class Unfit(SystemExit):
+    """The settings are not fit for production; the process ends with this line."""
+
+
+def _flag(name: str, default: bool) -> bool:
+    return os.environ.get(name, str(default)).lower() in {"1", "true", "yes", "on"}
+
+
+def _number(name: str, default: int) -> int:
+    return int(os.environ.get(name, default))
+
+
+def _development_key() -> str:
+    """A key of this checkout's own, made once, so that a newcomer's sessions survive a restart."""
+    file = INSTANCE / "development.key"
+    if not file.exists():
+        INSTANCE.mkdir(parents=True, exist_ok=True)
+        file.write_text(secrets.token_hex(32))
+    return file.read_text()
+
+
+class Config:
+    """Read once, when the app is created."""
+
+    def __init__(self) -> None:
+        # "production" turns on every check of check_production(); anything else is a newcomer's machine.
+        self.MODE = os.environ.get("MODE", "development")
+        self.DEBUG = _flag("DEBUG", False)
+        self.SECRET_KEY = os.environ.get("SECRET_KEY") or (_development_key() if not self.is_production else "")
+        # SQLite is what a newcomer runs, PostgreSQL what a city runs.
+        self.SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", f"sqlite:///{INSTANCE / 'app.db'}")
+        # Parameters of failed statements hold ID numbers; they must not reach a log.
+        self.SQLALCHEMY_ENGINE_OPTIONS: dict[str, object] = {"hide_parameters": True}
+        # A forged Host header may not steer a redirect or a link (T6, C12).
+        hosts = os.environ.get("TRUSTED_HOSTS", "" if self.is_production else "localhost,127.0.0.1")
+        self.TRUSTED_HOSTS = [each.strip() for each in hosts.split(",") if each.strip()]
+        self.FAB_SAFE_REDIRECT_HOSTS = self.TRUSTED_HOSTS
+        # How many proxies stand before us; one too many lets a client choose his address (T22).
+        self.PROXY_HOPS = _number("PROXY_HOPS", 0)
+
+        self.APP_NAME = os.environ.get("APP_NAME", "职称申报管理系统")
+        self.BABEL_DEFAULT_LOCALE = "zh"
+        self.BABEL_DEFAULT_TIMEZONE = "Asia/Shanghai"
+        self.LANGUAGES = {"zh": {"flag": "cn", "name": "中文"}, "en": {"flag": "gb", "name": "English"}}
+        self.BABEL_TRANSLATION_DIRECTORIES = str(ROOT / "translations")
+
+        self.SESSION_COOKIE_NAME = "__Host-session" if self.is_production else "session"
+        self.SESSION_COOKIE_SECURE = self.is_production
+        self.SESSION_COOKIE_HTTPONLY = True
+        self.SESSION_COOKIE_SAMESITE = "Lax"
+        # A sign-in ends after half an hour without a request, and after twelve hours in any case (A03).
+        self.IDLE_MINUTES = _number("IDLE_MINUTES", 30)
+        self.SIGN_IN_HOURS = _number("SIGN_IN_HOURS", 12)
+        self.WTF_CSRF_TIME_LIMIT = None
+
+        # The fourth wrong password in a row locks; the lock opens by itself (0 = never) (ACC-08, X-01).
+        self.MAX_FAILED_SIGN_INS = _number("MAX_FAILED_SIGN_INS", 3)
+        self.LOCK_MINUTES = _number("LOCK_MINUTES", 30)
+        self.SMS_CODES_PER_DAY = _number("SMS_CODES_PER_DAY", 3)
+        self.SMS_CODE_MINUTES = _number("SMS_CODE_MINUTES", 10)
+        self.SMS_CODE_TRIES = _number("SMS_CODE_TRIES", 5)
+        # Many persons of one unit share an address; the limit only stops floods.
+        self.RATELIMIT_ENABLED = _flag("RATELIMIT_ENABLED", True)
+        self.RATELIMIT_STORAGE_URI = os.environ.get("REDIS_URL", "memory://")
+        self.RATELIMIT_IN_MEMORY_FALLBACK_ENABLED = True
+        self.SIGN_IN_LIMIT = os.environ.get("SIGN_IN_LIMIT", "60 per minute")
+
+        # Evidence lives outside the web root; one file, one request, one person have their caps (C02, C04).
+        self.PRIVATE_ROOT = Path(os.environ.get("PRIVATE_ROOT", INSTANCE / "private"))
+        self.UPLOAD_BYTES = _number("UPLOAD_BYTES", 10 * 2**20)
+        self.UPLOAD_PIXELS = _number("UPLOAD_PIXELS", 40_000_000)
+        self.FILES_PER_PERSON = _number("FILES_PER_PERSON", 200)
+        self.MAX_CONTENT_LENGTH = _number("MAX_CONTENT_LENGTH", 12 * 2**20)
+        self.MAX_FORM_MEMORY_SIZE = 2**20
+        self.MAX_FORM_PARTS = 500
+
+        # FAB writes its catalogue only in the release job (fab.md 1); its own pages stay off.
+        self.FAB_CREATE_DB = False
+        self.FAB_UPDATE_PERMS = False
+        self.FAB_ADD_MENU_API = False
+        self.FAB_ADD_OPENAPI_VIEWS = False
+        self.FAB_API_SWAGGER_UI = False
+        self.FAB_ADD_SECURITY_API = False
+        self.FAB_ADD_SECURITY_VIEWS = True
+        self.AUTH_USER_REGISTRATION = False
+
+    @property
+    def is_production(self) -> bool:
+        return self.MODE == "production"
+
+    def check_production(self) -> None:
+        """End the process, with one clear line for the first unfit setting (A13)."""
+        if not self.is_production:
+            return
+        unfit = {
+            "SECRET_KEY must be set to at least 32 random characters": (
+                len(self.SECRET_KEY) < 32
+                or self.SECRET_KEY.lower() in WEAK_KEYS
+                or len(set(self.SECRET_KEY)) < 10
+            ),
+            "DEBUG must be off": self.DEBUG,
+            "TRUSTED_HOSTS must name the hosts people use, without a wildcard": (
+                not self.TRUSTED_HOSTS or any("*" in host for host in self.TRUSTED_HOSTS)
+            ),
+        }
+        for line, is_unfit in unfit.items():
+            if is_unfit:
+                raise Unfit(f"Refused to start in production: {line}.")
