@@ -1,0 +1,226 @@
+"""What a dossier still lacks, each with the place to mend it (PRO-01, APP-04, APP-06, X-07).
+
+Nothing here is written by hand for a section: declarations say what is required.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import lazy_gettext
+from sqlalchemy import func, literal, select, union_all
+
+from ..extensions import db
+from ..models import (
+    PHOTO,
+    SECTIONS,
+    AttachmentRequirement,
+    AttachmentUse,
+    Field,
+    NothingToDeclare,
+    Person,
+    Round,
+    SectionRow,
+    fields_of,
+)
+from ..vocabulary import N_, Word
+
+
+@dataclass(frozen=True)
+class Gap:
+    """`area`, `what` and `todo` are message ids; `endpoint` and `params` lead to the exact field.
+
+    `who` names the party that has to act where it is not the applicant.
+    """
+
+    area: str
+    what: str
+    endpoint: str
+    params: dict[str, Any]
+    who: str | None = None
+    todo: str = ""
+    todo_params: dict[str, Any] = field(default_factory=dict)
+    what_params: dict[str, Any] = field(default_factory=dict)
+
+
+class Fill(Word):
+    """How far a section is filled; the words of the task list."""
+
+    DONE = "done", N_("已完成")
+    STARTED = "started", N_("填写中")
+    MISSING = "missing", N_("缺")
+    NOTHING = "nothing", N_("本人没有此项")
+    SKIPPABLE = "skippable", N_("没有可跳过")
+
+
+@dataclass(frozen=True)
+class SectionState:
+    """A line of the task list: its page is SectionView.list with `slug`."""
+
+    slug: str
+    title: str
+    count: int
+    required: bool
+    state: Fill
+
+
+def dossier_gaps(person: Person, round_: Round | None) -> list[Gap]:
+    """Everything that keeps the dossier from being complete for this round; five queries."""
+    held = _held_by(person)
+    return [
+        *_person_gaps(person, held),
+        *_section_gaps(held, round_),
+        *_record_gaps(person, held),
+        *_requirement_gaps(held),
+    ]
+
+
+def section_states(person: Person, round_: Round | None) -> list[SectionState]:
+    """One line a section, in the order of the declarations."""
+    held = _held_by(person)
+    unproved = {model.section.slug for model, _ in _unproved_records(person, held)}
+    required = required_slugs(round_)
+    return [
+        SectionState(
+            slug,
+            model.section.title,
+            held.counts[slug],
+            slug in required,
+            _fill(held.counts[slug], slug in unproved, slug in required, slug in held.nothing),
+        )
+        for model in SECTIONS
+        for slug in (model.section.slug,)
+    ]
+
+
+def required_slugs(round_: Round | None) -> frozenset[str]:
+    """The sections that need a record: the round's own set, else the declared ones (X-07)."""
+    if round_ is not None and round_.required_sections:
+        return frozenset(round_.required_sections)
+    return frozenset(model.section.slug for model in SECTIONS if model.section.required)
+
+
+def current_requirements() -> list[AttachmentRequirement]:
+    """The checklist of the latest year (ATT-01, X-18)."""
+    latest = select(func.max(AttachmentRequirement.year)).scalar_subquery()
+    return list(
+        db.session.scalars(
+            select(AttachmentRequirement)
+            .where(AttachmentRequirement.year == latest)
+            .order_by(AttachmentRequirement.no)
+        )
+    )
+
+
+def proves(use: AttachmentUse, requirement: AttachmentRequirement) -> bool:
+    """A file answers a requirement itself, or lies at a record of the section it is asked for in."""
+    return use.requirement_id == requirement.id or (
+        use.record_id is not None and use.section_slug == requirement.section_slug
+    )
+
+
+def request_for(declared: Field) -> str:
+    """The message that asks for an empty field; its variable is the field's label (screens.md 6)."""
+    chosen = declared.choices or declared.tree or declared.type is bool
+    return N_("选择%(field)s") if chosen else N_("填写%(field)s")
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What a person has put into the dossier so far."""
+
+    counts: dict[str, int]
+    nothing: frozenset[str]
+    uses: tuple[AttachmentUse, ...]
+
+
+def _held_by(person: Person) -> _Held:
+    counts = db.session.execute(
+        union_all(
+            *(
+                select(literal(model.section.slug), func.count()).where(model.owner_id == person.id)
+                for model in SECTIONS
+            )
+        )
+    )
+    return _Held(
+        {slug: count for slug, count in counts},
+        frozenset(
+            db.session.scalars(select(NothingToDeclare.slug).where(NothingToDeclare.owner_id == person.id))
+        ),
+        tuple(db.session.scalars(select(AttachmentUse).where(AttachmentUse.owner_id == person.id))),
+    )
+
+
+def _person_gaps(person: Person, held: _Held) -> Iterator[Gap]:
+    area = N_("个人信息")
+    for declared in fields_of(Person):
+        if declared.required and getattr(person, declared.name) in (None, ""):
+            yield Gap(
+                area,
+                request_for(declared),
+                "PersonView.edit",
+                {"_anchor": f"field-{declared.name}"},
+                what_params={"field": lazy_gettext(declared.label)},
+            )
+    if not any(use.section_slug == PHOTO for use in held.uses):
+        yield Gap(area, N_("上传照片"), "PersonView.photo", {})
+    if person.unit_id is None:
+        yield Gap(area, N_("选择工作单位"), "PersonView.unit", {})
+
+
+def _section_gaps(held: _Held, round_: Round | None) -> Iterator[Gap]:
+    required = required_slugs(round_)
+    for model in SECTIONS:
+        section = model.section
+        if section.slug in required and not held.counts[section.slug]:
+            yield Gap(section.title, N_("至少填写一条"), "SectionView.add", {"slug": section.slug})
+
+
+def _record_gaps(person: Person, held: _Held) -> Iterator[Gap]:
+    for model, record in _unproved_records(person, held):
+        section = model.section
+        yield Gap(
+            section.title,
+            N_("上传“%(record)s”的%(attachment)s"),
+            "SectionView.edit",
+            {"slug": section.slug, "pk": record.id, "_anchor": "files"},
+            what_params={
+                "record": " ".join(str(getattr(record, name)) for name in section.title_of),
+                "attachment": lazy_gettext(section.attachment),
+            },
+        )
+
+
+def _unproved_records(person: Person, held: _Held) -> list[tuple[type[SectionRow], SectionRow]]:
+    """Records without the attachment that their section requires of each."""
+    proved = {(use.section_slug, use.record_id) for use in held.uses}
+    return [
+        (model, record)
+        for model in SECTIONS
+        if model.section.attachment_required and held.counts[model.section.slug]
+        for record in db.session.scalars(
+            select(model).where(model.owner_id == person.id).order_by(model.position, model.id)
+        )
+        if (model.section.slug, record.id) not in proved
+    ]
+
+
+def _requirement_gaps(held: _Held) -> Iterator[Gap]:
+    for requirement in current_requirements():
+        if requirement.required and not any(proves(use, requirement) for use in held.uses):
+            yield Gap(
+                N_("附件管理"),
+                N_("上传“%(name)s”"),
+                "AttachmentView.list",
+                {"_anchor": f"requirement-{requirement.no}"},
+                what_params={"name": requirement.name},
+            )
+
+
+def _fill(count: int, is_unproved: bool, is_required: bool, is_nothing: bool) -> Fill:
+    if count:
+        return Fill.STARTED if is_unproved else Fill.DONE
+    if is_required:
+        return Fill.MISSING
+    return Fill.NOTHING if is_nothing else Fill.SKIPPABLE

@@ -1,0 +1,192 @@
+"""The dossier as one document: live for the preview, frozen at submission (D10).
+
+A snapshot is canonical JSON, so that equal dossiers give equal digests. Nothing that was frozen is
+ever computed again: the form, the review and the differences read the text.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from ..extensions import db
+from ..models import (
+    SECTIONS,
+    Application,
+    AttachmentUse,
+    Department,
+    Person,
+    Profession,
+    SectionRow,
+    Snapshot,
+    Title,
+    UnitDepartment,
+    fields_of,
+)
+from ..models.sections import TitleHeld
+from ..vocabulary import Choice
+from .trees import paths_of
+
+FORMAT = 1
+Values = dict[str, Any]
+Paths = dict[tuple[str, int], str]
+
+
+def freeze(person: Person, application: Application, on: date) -> tuple[str, str]:
+    """The dossier's canonical text as of that day, and its SHA-256 in hex."""
+    text = json.dumps(
+        live_content(person, application, on), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    )
+    return text, _digest(text)
+
+
+def verify(snapshot: Snapshot) -> bool:
+    """Whether the text is still the one that was frozen."""
+    return _digest(snapshot.content) == snapshot.digest
+
+
+def live_content(person: Person, application: Application | None, on: date) -> Values:
+    """What freeze() would freeze now; without an application the cover holds the person's part only."""
+    sections = {model: _records(model, person) for model in SECTIONS}
+    paths = paths_of(
+        (declared, getattr(row, declared.name))
+        for model, rows in [(Person, [person]), *sections.items()]
+        for declared in fields_of(model)
+        for row in rows
+    )
+    return {
+        "format": FORMAT,
+        "cover": _cover(person, application, on),
+        "person": {
+            "name": person.account.first_name,
+            "id_number": person.account.id_number,
+            "mobile": person.account.mobile,
+            "unit": person.unit.name if person.unit else "",
+            **_values(person, paths),
+        },
+        "sections": {
+            model.section.slug: DERIVED.get(model, _as_stored)(rows, paths)
+            for model, rows in sections.items()
+        },
+        "attachments": _attachments(person),
+    }
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _records(model: type[SectionRow], person: Person) -> list[SectionRow]:
+    return list(
+        db.session.scalars(
+            select(model).where(model.owner_id == person.id).order_by(model.position, model.id)
+        )
+    )
+
+
+def _values(row: Person | SectionRow, paths: Paths) -> Values:
+    values: Values = {}
+    for declared in fields_of(type(row)):
+        value = getattr(row, declared.name)
+        if declared.tree:
+            value = paths.get((declared.tree, value))
+        elif isinstance(value, date):
+            value = value.isoformat()
+        values[declared.name] = value
+    return values
+
+
+def _as_stored(rows: list[Any], paths: Paths) -> list[Values]:
+    return [{"id": row.id, **_values(row, paths)} for row in rows]
+
+
+def _with_levels(rows: list[TitleHeld], paths: Paths) -> list[Values]:
+    """Titles held with their level: the form prints the highest one the person is employed in (SEC-01).
+
+    The catalogue's title of that name says the level, first of the profession's own series; a name
+    that stands for several levels elsewhere says none.
+    """
+    if not rows:
+        return []
+    series_of = {
+        profession.id: profession.series_id
+        for profession in db.session.scalars(
+            select(Profession).where(Profession.id.in_({row.profession_id for row in rows}))
+        )
+    }
+    titles = db.session.scalars(
+        select(Title).where(Title.name.in_({row.qualification for row in rows}))
+    ).all()
+
+    def level_of(row: TitleHeld) -> str | None:
+        named = [title for title in titles if title.name == row.qualification]
+        own = [title for title in named if title.series_id == series_of.get(row.profession_id)]
+        levels = {title.level.value for title in own or named}
+        return levels.pop() if len(levels) == 1 else None
+
+    return [
+        {**values, "level": level_of(row)} for row, values in zip(rows, _as_stored(rows, paths), strict=True)
+    ]
+
+
+# What a section's records say beyond their own columns.
+DERIVED: dict[type[SectionRow], Callable[[list[Any], Paths], list[Values]]] = {TitleHeld: _with_levels}
+
+
+def _cover(person: Person, application: Application | None, on: date) -> Values:
+    round_ = application.round if application else None
+    title = application.title if application else None
+    profession = application.profession if application else None
+    series = title.series if title else profession.series if profession else None
+    return {
+        "year": application.year if application else on.year,
+        "name": person.account.first_name,
+        "unit": person.unit.name if person.unit else "",
+        "department": _department_name(person),
+        "series": series.name if series else "",
+        "title": title.name if title else "",
+        "profession": profession.path if profession else "",
+        "committee": round_.committee.name if round_ else "",
+        "level": application.level.value if application and application.level else None,
+        "category": application.category.value if application and application.category else None,
+        "filled_on": on.isoformat(),
+    }
+
+
+def _department_name(person: Person) -> str:
+    """The unit's approved default department; empty where it needs none."""
+    name = db.session.scalar(
+        select(Department.name)
+        .join(UnitDepartment, UnitDepartment.department_id == Department.id)
+        .where(
+            UnitDepartment.unit_id == person.unit_id,
+            UnitDepartment.is_default,
+            UnitDepartment.status == Choice.APPROVED,
+        )
+    )
+    return name or ""
+
+
+def _attachments(person: Person) -> list[Values]:
+    uses = db.session.scalars(
+        select(AttachmentUse)
+        .where(AttachmentUse.owner_id == person.id)
+        .options(joinedload(AttachmentUse.attachment), joinedload(AttachmentUse.requirement))
+        .order_by(AttachmentUse.id)
+    )
+    return [
+        {
+            "id": use.attachment.id,
+            "name": use.attachment.name,
+            "mime": use.attachment.mime,
+            "sha256": use.attachment.sha256,
+            "requirement": use.requirement.no if use.requirement else None,
+            "section": use.section_slug,
+            "record": use.record_id,
+        }
+        for use in uses
+    ]
