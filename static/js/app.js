@@ -1,0 +1,28 @@
+// Small behaviour for every page. Each form works without it; all words come from data attributes.
+import { countCharacters } from "./count.js";
+import { focusErrors } from "./focus.js";
+import { guardUnsaved, lockSubmit } from "./submit.js";
+
+focusErrors();
+countCharacters();
+lockSubmit();
+guardUnsaved();
+
+for (const box of document.querySelectorAll("[data-all]")) {
+  box.addEventListener("change", () => {
+    for (const each of box.closest("table").querySelectorAll("input[name=rowid]")) each.checked = box.checked;
+  });
+}
+
+// A header menu closes when one clicks elsewhere or presses Escape.
+const menus = [...document.querySelectorAll(".top details")];
+document.addEventListener("click", (event) => {
+  for (const menu of menus) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of menus.filter((each) => each.open)) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
