@@ -14,6 +14,7 @@ from flask_appbuilder import ModelView, expose
 from flask_appbuilder.hooks import before_request
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.urltools import get_filter_args
+from flask_appbuilder.widgets import RenderTemplateWidget
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -76,6 +77,10 @@ class EagerInterface(SQLAInterface):
         return super().apply_all(query, *args, **kwargs).options(*relations)
 
 
+class Filters(RenderTemplateWidget):
+    template = "appbuilder/general/widgets/search.html"
+
+
 class ModelScreen(ModelView):
     """A list, a form and a record page of one table. Subclasses say the columns; nothing is shown by default."""
 
@@ -107,6 +112,31 @@ class ModelScreen(ModelView):
             page_size=min(page_size or self.page_size, self.max_page_size),
             **kwargs,
         )
+
+    def _get_search_widget(self, form: Any = None, widgets: Any = None, **kwargs: Any) -> Any:
+        """The filter form as plain GET fields that keep what was searched for."""
+        filters = self._filters.get_search_filters()
+        active = False
+        for column in self.search_columns:
+            names = [type(each).__name__ for each in filters[column]]
+            index = names.index("FilterContains") if "FilterContains" in names else 0
+            field = form[column]
+            field.name = f"_flt_{index}_{column}"
+            field.data = request.args.get(field.name, "")
+            field.plain, field.flags.required = True, False
+            active = active or bool(field.data)
+        widgets["search"] = Filters(form=form, include_cols=self.search_columns, is_active=active)
+        return widgets
+
+    def _get_add_widget(self, form: Any, **kwargs: Any) -> Any:
+        widgets = super()._get_add_widget(form=form, **kwargs)
+        widgets["add"].template_args["back_url"] = self.get_default_url()
+        return widgets
+
+    def _get_edit_widget(self, form: Any, **kwargs: Any) -> Any:
+        widgets = super()._get_edit_widget(form=form, **kwargs)
+        widgets["edit"].template_args["back_url"] = self.get_default_url()
+        return widgets
 
     @expose("/delete/<pk>", methods=["POST"])
     def delete(self, pk: str) -> Any:
