@@ -16,7 +16,8 @@ def N_(message: str) -> str:
 class Word(StrEnum):
     label: str
 
-    def __new__(cls, value: str, label: str) -> Self:
+    # Without a label it is a look-up, `Role("unit")`, which never comes here; type checkers want the default.
+    def __new__(cls, value: str, label: str = "") -> Self:
         word = str.__new__(cls, value)
         word._value_ = value
         word.label = label

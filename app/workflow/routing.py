@@ -1,13 +1,14 @@
 """From a route's stages to the offices by name, or the exact message why there is no way."""
 
 from dataclasses import dataclass
+from typing import NoReturn
 
 from sqlalchemy import select
 
 from ..errors import NoRoute
 from ..extensions import db
-from ..models import Bureau, Committee, Organisation, RouteRule, Unit, UnitDepartment
-from ..vocabulary import N_, Choice, Kind, Level, Stage
+from ..models import Bureau, Committee, Department, Organisation, Region, RouteRule, Unit, UnitDepartment
+from ..vocabulary import N_, Choice, Kind, Level, Nature, Stage, Tier
 from .routes import Journey, Rule, pick
 
 UNIT_INCOMPLETE = N_("单位信息不完整，请联系单位完善")
@@ -22,6 +23,10 @@ class Office:
     organisation: Organisation
 
 
+def rows() -> list[RouteRule]:
+    return list(db.session.scalars(select(RouteRule).order_by(RouteRule.position)))
+
+
 def rules() -> list[Rule]:
     return [
         Rule(
@@ -33,7 +38,7 @@ def rules() -> list[Rule]:
             levels=frozenset(row.levels),
             steps=tuple(row.steps),
         )
-        for row in db.session.scalars(select(RouteRule).order_by(RouteRule.position))
+        for row in rows()
     ]
 
 
@@ -48,17 +53,37 @@ def missing_of(unit: Unit) -> tuple[str, ...]:
     return tuple(label for label, value in starred.items() if not value)
 
 
+def sample_unit(name: str, nature: Nature | None, tier: Tier | None, region: Region | None) -> Unit:
+    """A unit for trying out the rules; it belongs to no session and is never stored."""
+    return Unit(
+        name=name,
+        nature=nature,
+        tier=tier,
+        region=region,
+        region_id=region and region.id,
+        contact_phone="-",
+    )
+
+
 def build(
-    unit: Unit, committee: Committee | None, *, kind: Kind = Kind.REVIEW, level: Level | None = None
+    unit: Unit,
+    committee: Committee | None,
+    *,
+    kind: Kind = Kind.REVIEW,
+    level: Level | None = None,
+    department: Department | None = None,
 ) -> list[Office]:
     """The offices of an application in order (ROU-01…05, REC-02).
 
+    `department` stands for the unit's approved default department, for trying out a unit that has none.
     Raises NoRoute with the exact message of UNI-03, UNI-04 or UNI-06, who has to act, and what to do.
     """
     missing = missing_of(unit)
     if missing and missing != (N_("行政区域"),):
         raise NoRoute(
-            UNIT_INCOMPLETE, who=unit.name, todo=N_("单位经办人登录后在“单位信息”中补填：%(fields)s。"),
+            UNIT_INCOMPLETE,
+            who=unit.name,
+            todo=N_("单位经办人登录后在“单位信息”中补填：%(fields)s。"),
             fields="、".join(missing),
         )
     if unit.region is None or not unit.region.is_district:
@@ -68,15 +93,19 @@ def build(
     assert unit.nature and unit.tier  # missing_of() has seen to it
     rule = pick(rules(), Journey(kind, unit.nature, unit.tier, committee and committee.tier, level))
     if rule is None:
-        raise NoRoute(NO_RULE, who=unit.name, todo=N_("核对单位性质和单位等级，或联系技术支持。"))
+        _nobody(unit)
     find = {
         Stage.UNIT: lambda: unit,
-        Stage.DEPARTMENT: lambda: _department(unit),
+        Stage.DEPARTMENT: lambda: department or _department(unit),
         Stage.BUREAU: lambda: _desk(unit),
         Stage.CITY_BUREAU: lambda: _city_bureau(unit),
-        Stage.COMMITTEE: lambda: committee,
+        Stage.COMMITTEE: lambda: committee or _nobody(unit),
     }
     return [Office(stage, find[stage]()) for stage in rule.stages(unit.nature)]
+
+
+def _nobody(unit: Unit) -> NoReturn:
+    raise NoRoute(NO_RULE, who=unit.name, todo=N_("核对单位性质和单位等级，或联系技术支持。"))
 
 
 def _department(unit: Unit) -> Organisation:
@@ -89,7 +118,9 @@ def _department(unit: Unit) -> Organisation:
     ).one_or_none()
     if choice is None:
         raise NoRoute(
-            DEPARTMENT_PENDING, who=unit.name, todo=N_("单位经办人在“主管部门”中选择默认主管部门，并由该部门审核通过。")
+            DEPARTMENT_PENDING,
+            who=unit.name,
+            todo=N_("单位经办人在“主管部门”中选择默认主管部门，并由该部门审核通过。"),
         )
     return choice.department
 
@@ -97,7 +128,9 @@ def _department(unit: Unit) -> Organisation:
 def _desk(unit: Unit) -> Organisation:
     """The desk of the unit's district that serves its nature (X-19)."""
     desks = db.session.scalars(
-        select(Bureau).where(Bureau.region_id == unit.region_id, Bureau.is_city.is_(False)).order_by(Bureau.no)
+        select(Bureau)
+        .where(Bureau.region_id == unit.region_id, Bureau.is_city.is_(False))
+        .order_by(Bureau.no)
     )
     desk = next((each for each in desks if not each.natures or unit.nature in each.natures), None)
     if desk is None:
