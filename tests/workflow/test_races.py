@@ -1,0 +1,127 @@
+"""Two at once (E01, E03, E04): one decision wins, the others are told; one press submits."""
+
+import threading
+from collections import Counter
+
+import pytest
+from sqlalchemy import func, select
+
+from app import clock
+from app.errors import DomainError, OutOfDate
+from app.extensions import db
+from app.models import Application, Decision, Snapshot, User
+from app.vocabulary import Event, Stage, Status
+from app.workflow import operations
+from tests import factories as make
+
+ROUNDS, CLERKS = 50, 20
+VERBS = (operations.approve, operations.return_, operations.reset, operations.decline)
+
+
+def together(app, jobs):
+    """Run the jobs at the same moment, each in a thread and transaction of its own; returns what came of them."""
+    start, results = threading.Barrier(len(jobs)), []
+
+    def run(job):
+        with app.app_context():
+            start.wait(timeout=60)
+            try:
+                job()
+                db.session.commit()
+                results.append("done")
+            except DomainError as error:
+                db.session.rollback()
+                results.append(type(error))
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(timeout=120)
+    assert len(results) == len(jobs)
+    return Counter(results)
+
+
+@pytest.fixture
+def application(app):
+    """The id of an application with a department, and of 20 of its clerks."""
+    with app.app_context():
+        found = make.make_application(at=Stage.DEPARTMENT)
+        office = make.offices_of(found)[1]
+        clerks = [make.make_user(make.Role.DEPARTMENT, office).id for _each in range(CLERKS)]
+        db.session.commit()
+        yield found.id, clerks
+
+
+@pytest.mark.slow
+def test_of_twenty_simultaneous_decisions_exactly_one_wins(app, application):
+    pk, clerks = application
+    for round_no in range(ROUNDS):
+        with app.app_context():
+            row = db.session.get_one(Application, pk)
+            seen, before = row.version, (row.chances_used, row.opinions_used)
+            count = db.session.scalar(select(func.count(Decision.id)).where(Decision.application_id == pk))
+
+        def decide(verb, clerk, seen=seen):
+            operations_row = db.session.get_one(Application, pk)
+            verb(operations_row, by=db.session.get_one(User, clerk), seen=seen, opinion="同意", at=clock.now())
+
+        verb = VERBS[round_no % 3 + 1] if before[1] < 3 else operations.approve
+        results = together(app, [lambda c=c, v=verb: decide(v, c) for c in clerks])
+        assert results == {"done": 1, OutOfDate: CLERKS - 1}
+        with app.app_context():
+            row = db.session.get_one(Application, pk)
+            negative = verb in (operations.return_, operations.reset)
+            assert (row.chances_used, row.opinions_used) == (before[0] + negative, before[1] + negative)
+            assert row.version == seen + 1
+            after = db.session.scalar(select(func.count(Decision.id)).where(Decision.application_id == pk))
+            assert after == count + 1
+            pk, clerks = _again(row)
+
+
+def _again(row):
+    """An application back at the department with fresh counters where the old one cannot go on."""
+    if row.status is Status.RETURNED and row.opinions_used < 3:
+        operations.resubmit(row, by=row.applicant, seen=row.version, pledged=True, at=clock.now())
+        fresh = row
+    elif row.status is Status.DRAFT and row.opinions_used < 3:
+        make.submit(row)
+        make.approve(row)
+        fresh = row
+    else:
+        fresh = make.make_application(at=Stage.DEPARTMENT)
+    office = make.offices_of(fresh)[1]
+    clerks = list(
+        db.session.scalars(
+            select(make.Membership.user_id).where(make.Membership.organisation_id == office.id).limit(CLERKS)
+        )
+    )
+    clerks += [make.make_user(make.Role.DEPARTMENT, office).id for _each in range(CLERKS - len(clerks))]
+    db.session.commit()
+    return fresh.id, clerks
+
+
+@pytest.mark.slow
+def test_a_submit_pressed_twice_submits_once(app):
+    for _round in range(ROUNDS):
+        with app.app_context():
+            draft = make.make_draft()
+            pk, seen, account = draft.id, draft.version, draft.applicant_id
+            db.session.commit()
+
+        def press(pk=pk, seen=seen, account=account):
+            operations.submit(
+                db.session.get_one(Application, pk),
+                by=db.session.get_one(User, account),
+                seen=seen,
+                pledged=True,
+                at=clock.now(),
+            )
+
+        assert together(app, [press, press]) == {"done": 1, OutOfDate: 1}
+        with app.app_context():
+            events = db.session.scalars(select(Decision.event).where(Decision.application_id == pk)).all()
+            snapshots = db.session.scalar(select(func.count(Snapshot.id)).where(Snapshot.application_id == pk))
+            assert (events, snapshots) == ([Event.SUBMIT], 1)
