@@ -16,7 +16,7 @@ from .grids import pairs_grid, period_text, printed, records_grid, text_grid
 from .sheets import Block, Cell, Document, Row, Table
 
 Values = dict[str, Any]
-PERSON = "person"
+PERSON, COVER = "person", "cover"
 
 
 def build(
@@ -36,7 +36,7 @@ def build(
     sheet = _Sheet(content, record, must if draft else set(), draft)
     return Document(
         title=wording.TITLE,
-        year=str(content["cover"]["year"]),
+        year=wording.YEAR.format(year=content["cover"]["year"]),
         cover=tuple((label, _cover_cell(content["cover"], name, draft)) for name, label in wording.COVER),
         tables=tuple(
             Table(
@@ -49,7 +49,8 @@ def build(
         ),
         reference=_reference(record),
         number=record["number"] or "",
-        draft=draft,
+        watermark=wording.DRAFT if draft else "",
+        contents=wording.FRONT,
     )
 
 
@@ -82,13 +83,12 @@ def _everything(records: list[Values]) -> list[Values]:
 
 # A section prints as a list of all its records unless a line here says otherwise.
 PRINTED: dict[type[SectionRow], tuple[Callable[[list[Values]], list[Values]], str]] = {
-    TitleHeld: (highest_employed, "当前已聘最高职称"),
+    TitleHeld: (highest_employed, wording.HIGHEST_EMPLOYED),
 }
 
 
 def _personal(sheet: _Sheet, no: int) -> list[Block]:
-    known = (("姓名", "name"), ("身份证号码", "id_number"), ("工作单位", "unit"))
-    named = [(label, Cell(str(sheet.person[name] or ""))) for label, name in known]
+    named = [(label, Cell(str(sheet.person[name] or ""))) for name, label in wording.ACCOUNT]
     declared = [(each.label, _person_cell(each, sheet)) for each in fields_of(Person)]
     return [pairs_grid(named[:2] + declared + named[2:], photo=True)]
 
@@ -105,7 +105,7 @@ def _applied_for(sheet: _Sheet, no: int) -> list[Block]:
     for name, label in wording.APPLIED_FOR:
         value = sheet.cover[name]
         cells.append((label, Cell(words[name](value).label if name in words and value else str(value or ""))))
-    return [pairs_grid(cells, caption="申报情况")]
+    return [pairs_grid(cells, caption=wording.APPLIED)]
 
 
 def _sections(sheet: _Sheet, no: int) -> list[Block]:
@@ -119,7 +119,8 @@ def _section(model: type[SectionRow], sheet: _Sheet, several: bool) -> Block:
     records = choose(sheet.sections.get(section.slug, []))
     if model in PRINTED and records:
         return pairs_grid(
-            [(each.label, Cell(printed(each, records[0][each.name]))) for each in fields_of(model)], caption=caption
+            [(each.label, Cell(printed(each, records[0][each.name]))) for each in fields_of(model)],
+            caption=caption,
         )
     missing = section.slug in sheet.must and not records
     empty = Cell(wording.MISSING if missing else wording.NONE, missing=missing, source=section.slug)
@@ -132,7 +133,7 @@ def _pledge(sheet: _Sheet, no: int) -> list[Block]:
     signed = "" if sheet.draft else str(sheet.person["name"] or "")
     on = "" if sheet.draft else _date(sheet.cover["filled_on"])
     return [
-        Block((100,), (Row((Cell(wording.PLEDGE, left=True),), height=60),)),
+        Block((100,), (Row((Cell(wording.PLEDGE, align="left"),), height=60),)),
         pairs_grid([(wording.PLEDGED_BY, Cell(signed)), (wording.PLEDGED_ON, Cell(on))]),
     ]
 
@@ -143,10 +144,10 @@ def _unit_opinion(sheet: _Sheet, no: int) -> list[Block]:
     if opinion:
         values["notice"] = period_text(opinion["notice_from"], opinion["notice_until"])
     lines = [(label, values[name], height) for name, label, height in wording.UNIT_OPINION]
-    by, on = (f"经办人：{opinion['by']}", _date(opinion["saved_on"])) if opinion else ("经办人：", "")
+    by = wording.BY.format(by=opinion.get("by") or "", on=_date(opinion.get("saved_on")))
     return [
         text_grid(lines),
-        Block((100,), (Row((_seal(wording.UNIT_SEAL, f"{by}　　　　{on}"),), height=40),)),
+        Block((100,), (Row((_seal(wording.UNIT_SEAL, by),), height=40),)),
     ]
 
 
@@ -168,19 +169,22 @@ def _minutes(sheet: _Sheet, no: int) -> list[Block]:
 
 def _offices(sheet: _Sheet, no: int) -> list[Block]:
     if not sheet.chain:
-        return [text_grid([("审核推荐意见", wording.NO_ROUTE_YET, 40)]), _confirmation()]
+        return [text_grid([(wording.OPINION, wording.NO_ROUTE_YET, 40)]), _confirmation()]
     return [_office(step) for step in sheet.chain] + [_confirmation()]
 
 
 def _office(step: Values) -> Block:
-    by = f"经办人：{step['by'] or ''}　　　　{_date(step['on'])}"
+    by = wording.BY.format(by=step["by"] or "", on=_date(step["on"]))
     return Block(
         (22, 78),
         (
-            Row((Cell(Stage(step["stage"]).label, label=True), Cell(step["organisation"] or "", left=True))),
-            Row((Cell("审核推荐意见", label=True), Cell(step["opinion"] or "", left=True)), height=14),
-            Row((_seal(wording.OFFICE_SEAL, by, span=2),), height=28),
+            Row(
+                (Cell(Stage(step["stage"]).label, label=True), Cell(step["organisation"] or "", align="left"))
+            ),
+            Row((Cell(wording.OPINION, label=True), Cell(step["opinion"] or "", align="left")), height=14),
+            Row((_seal(wording.OFFICE_SEAL, by, span=2),), height=26),
         ),
+        together=True,
     )
 
 
@@ -188,14 +192,15 @@ def _confirmation() -> Block:
     return Block(
         (22, 78),
         (
-            Row((Cell(wording.RESULT, label=True), Cell("", left=True)), height=30),
+            Row((Cell(wording.RESULT, label=True), Cell("", align="left")), height=30),
             Row((_seal(wording.MINUTES_SEAL, span=2),), height=30),
         ),
+        together=True,
     )
 
 
 def _seal(line: str, first: str = "", span: int = 1) -> Cell:
-    return Cell("\n".join(filter(None, (first, line, wording.DATE_BLANK))), span=span, left=True)
+    return Cell("\n".join(filter(None, (first, line, wording.DATE_BLANK))), span=span, align="right")
 
 
 LAYOUT: dict[int, tuple[Callable[[_Sheet, int], list[Block]], ...]] = {
@@ -213,7 +218,8 @@ STARTS_PAGE = frozenset({1, 2, 3, 4, 10, 12, 13, 14, 15, 16, 17})
 
 def _cover_cell(cover: Values, name: str, draft: bool) -> Cell:
     text = _date(cover[name]) if name == "filled_on" else str(cover[name] or "")
-    return Cell(text, left=True, missing=draft and not text, source="cover")
+    missing = draft and not text and name not in wording.COVER_OPTIONAL
+    return Cell(wording.MISSING if missing else text, missing=missing, source=COVER)
 
 
 def _date(value: str | None) -> str:

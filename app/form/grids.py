@@ -1,16 +1,19 @@
 """How values become grids: a list of records, pairs of label and value, long texts beside their label."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from ..models.fields import Field
+from . import wording
 from .sheets import Block, Cell, Row
 
-YES_NO = {True: "是", False: "否"}
 DATE_WIDTH = 14
-PERIOD = "起止时间"
 PHOTO_ROWS = 5
+PAIR_HEIGHT = 9
+# A value wider than this many Chinese characters gets a row of its own.
+ALONE = 20
 # Up to how many characters a field may hold → its share of a row.
 SHARES = ((10, 5), (30, 6), (60, 8), (100, 10), (200, 16), (500, 24), (2000, 60))
 
@@ -20,7 +23,7 @@ def printed(declared: Field, value: Any) -> str:
     if value is None or value == "":
         return declared.empty
     if declared.type is bool:
-        return YES_NO[bool(value)]
+        return wording.YES_NO[bool(value)]
     if declared.type is date:
         return str(value).replace("-", ".")
     return str(value)
@@ -37,58 +40,63 @@ def records_grid(
     columns = _columns(fields)
     widths = _widths(columns)
     rows = [
-        Row(tuple(Cell(_joined(column, record), left=any(f.is_long for f in column)) for column in columns))
+        Row(
+            tuple(
+                Cell(_joined(column, record), align="left" if any(f.is_long for f in column) else "center")
+                for column in columns
+            )
+        )
         for record in records
     ]
     if not rows:
         rows = [Row((Cell(empty.text, span=len(columns), missing=empty.missing, source=empty.source),))]
-    labels = Row(tuple(Cell(PERIOD if len(c) > 1 else c[0].label, label=True) for c in columns))
+    labels = Row(tuple(Cell(wording.PERIOD if len(c) > 1 else c[0].label, label=True) for c in columns))
     return Block(widths, tuple(rows), caption=caption, heads=(labels,))
 
 
 def pairs_grid(entries: Iterable[tuple[str, Cell]], *, photo: bool = False, caption: str = "") -> Block:
-    """Label and value, two pairs a row, long values alone; the photo stands beside the first rows."""
+    """Label and value, two pairs a row, long values alone; the photo stands beside the first rows.
+
+    A long value met beside the photo waits until the whole width is free.
+    """
     widths = (18, 23, 18, 23, 18) if photo else (18, 32, 18, 32)
-    rest = len(widths) - 1
     rows: list[Row] = []
-    waiting: list[tuple[str, Cell]] = []
-    for label, cell in entries:
-        waiting.append((label, cell))
+    queue = list(entries)
+    while queue:
         beside_photo = photo and len(rows) < PHOTO_ROWS
-        if len(cell.text) > 24 and not beside_photo:
-            *before, last = waiting
-            rows += [_pair_row(before, rest)] if before else []
-            rows.append(_pair_row([last], rest))
-            waiting = []
-        elif len(waiting) == 2:
-            rows.append(_pair_row(waiting, 3 if beside_photo else rest))
-            waiting = []
-    if waiting:
-        rows.append(_pair_row(waiting, rest))
+        short = [entry for entry in queue if _ems(entry[1].text) <= ALONE]
+        row = short[:2] if short and (beside_photo or queue[0] in short) else queue[:1]
+        queue = [entry for entry in queue if entry not in row]
+        rows.append(_pair_row(row, len(widths) - (1 if beside_photo else 0)))
     if photo:
-        first = rows[0]
-        rows[0] = Row((*first.cells, Cell("照片", rows=PHOTO_ROWS, photo=True)), height=first.height)
-    return Block(widths, tuple(rows), caption=caption)
+        rows[0] = Row(
+            (*rows[0].cells, Cell(wording.PHOTO, rows=PHOTO_ROWS, photo=True)), height=rows[0].height
+        )
+    return Block(widths, tuple(rows), caption=caption, together=bool(caption))
 
 
 def text_grid(lines: Iterable[tuple[str, str, int]]) -> Block:
     """A label beside a long text, or beside room to write in."""
     return Block(
         (22, 78),
-        tuple(Row((Cell(label, label=True), Cell(text, left=True)), height=height) for label, text, height in lines),
+        tuple(
+            Row((Cell(label, label=True), Cell(text, align="left")), height=height)
+            for label, text, height in lines
+        ),
     )
 
 
-def _pair_row(pairs: list[tuple[str, Cell]], last_column: int) -> Row:
+def _ems(text: str) -> float:
+    return sum(0.5 if character.isascii() else 1 for character in text)
+
+
+def _pair_row(pairs: list[tuple[str, Cell]], columns: int) -> Row:
+    """The last value takes what is left of the row's columns."""
     cells: list[Cell] = []
-    for at, (label, cell) in enumerate(pairs):
-        is_last = at == len(pairs) - 1
-        span = last_column - len(cells) if is_last else 1
-        cells += [
-            Cell(label, label=True),
-            Cell(cell.text, span=span, missing=cell.missing, source=cell.source),
-        ]
-    return Row(tuple(cells), height=9)
+    for label, value in pairs:
+        span = columns - len(cells) - 1 if (label, value) == pairs[-1] else 1
+        cells += [Cell(label, label=True), replace(value, span=span)]
+    return Row(tuple(cells), height=PAIR_HEIGHT)
 
 
 def _columns(fields: tuple[Field, ...]) -> list[tuple[Field, ...]]:
@@ -119,6 +127,6 @@ def _share(declared: Field) -> int:
     if declared.tree:
         return 9
     if declared.choices or declared.type in (bool, int):
-        return 6
+        return 7
     limit = declared.limit or 10
     return next((share for most, share in SHARES if limit <= most), SHARES[-1][1])

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 OPENING = re.escape("（《〈「『【〔“‘([{")
 CLOSING = re.escape("，。、；：！？）》〉」』】〕”’…—％,.;:!?)]}%")
-WORD = r"[A-Za-z0-9\u00c0-\u024f]+(?:[-./:@_&'+=~][A-Za-z0-9]+)*"
+WORD = r"[A-Za-z0-9\u00c0-\u024f]+(?:[-,./:@_&'+=~][A-Za-z0-9]+)*"
 UNIT = re.compile(rf"[{OPENING}]*(?:{WORD}|[^\s{OPENING}])[{CLOSING}]*|[{OPENING}]+|\s")
 
 NO_BREAK_SPACE = "\u00a0"

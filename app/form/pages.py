@@ -4,7 +4,6 @@ The engine cannot break Chinese, shrinks what is taller than a page and loses wh
 (pdf.md 1 to 6), so it gets lines that fit and rows of a few lines each.
 """
 
-import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -12,21 +11,28 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from .fonts import measure, refuse_unprintable
 from .lines import break_lines, printable
 from .sheets import Block, Cell, Document, Row
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-SHEET_WIDTH = 178 * 72 / 25.4
+MM = 72 / 25.4
+SHEET_WIDTH = 178 * MM
 PADDING = 4.5
-SIZE = 10
+SIZE, LEADING = 10, 15
 COVER_SIZE, COVER_VALUE_WIDTH = 15, 70
 ROW_LINES = 12
 PIECE_LINES = 6
+PHOTO_PLACE = 'src="@photo"'
 
 _engine = Environment(
-    loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    loader=FileSystemLoader(TEMPLATES),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
 )
 
 
@@ -40,12 +46,19 @@ class Piece:
     continued: bool
 
 
-def markup(document: Document, photo: bytes | None, photo_type: str) -> str:
-    """The whole document for the engine; raises CannotPrint for a character the font lacks."""
+def markup(document: Document, *, photo: bool) -> str:
+    """The whole document for the engine; raises CannotPrint for a character the font lacks.
+
+    With `photo` its picture stands as PHOTO_PLACE, which no escaped text can contain.
+    """
     refuse_unprintable(map(printable, texts(document)))
-    source = f"data:{photo_type};base64,{base64.b64encode(photo).decode()}" if photo else ""
     return _engine.get_template("form/print.html").render(
-        document=document, photo=source, pieces=_pieces, cover_lines=_cover_lines, printable=printable
+        document=document,
+        photo_place=Markup(PHOTO_PLACE) if photo else "",
+        pieces=_pieces,
+        cover_lines=_cover_lines,
+        printable=printable,
+        heights=_heights(document),
     )
 
 
@@ -59,6 +72,11 @@ def texts(document: Document) -> Iterator[str]:
         for block in table.blocks:
             yield block.caption
             yield from (cell.text for row in (*block.heads, *block.rows) for cell in row.cells)
+
+
+def _heights(document: Document) -> list[int]:
+    blocks = [block for table in document.tables for block in table.blocks]
+    return sorted({row.height for block in blocks for row in block.rows if row.height})
 
 
 def _pieces(block: Block, rows: tuple[Row, ...]) -> Iterator[Piece]:
@@ -80,6 +98,10 @@ def _lines(text: str, percent: int, size: int) -> list[str]:
     return break_lines(printable(text), room, partial(measure, size=size))
 
 
+def _needs(lines: int) -> float:
+    return lines * LEADING + 2 * PADDING
+
+
 def _cut(row: Row, columns: list[tuple[Cell, int, list[str]]]) -> Iterator[Piece]:
     longest = max(len(lines) for _, _, lines in columns)
     step = longest if longest <= ROW_LINES else PIECE_LINES
@@ -89,7 +111,7 @@ def _cut(row: Row, columns: list[tuple[Cell, int, list[str]]]) -> Iterator[Piece
                 {"cell": cell, "width": width, "lines": lines[start : start + step], "split": longest > step}
                 for cell, width, lines in columns
             ),
-            height=row.height if longest <= step else 0,
+            height=row.height if step == longest and _needs(longest) < row.height * MM else 0,
             continues=start > 0,
             continued=start + step < longest,
         )

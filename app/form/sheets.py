@@ -3,20 +3,23 @@
 Preview and PDF are drawn from these alone. Standard library only.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 NUMERALS = "一 二 三 四 五 六 七 八 九 十 十一 十二 十三 十四 十五 十六 十七".split()
 
 
 @dataclass(frozen=True)
 class Cell:
-    """`span` and `rows` count columns and rows. `source` says where a missing value is typed: a section's slug."""
+    """`span` and `rows` count columns and rows.
+
+    `source` says where a missing value is to be typed: a section's slug, person or cover.
+    """
 
     text: str = ""
     span: int = 1
     rows: int = 1
     label: bool = False
-    left: bool = False
+    align: str = "center"
     photo: bool = False
     missing: bool = False
     source: str = ""
@@ -32,12 +35,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Block:
-    """A grid. `widths` are percent and add up to 100; `heads` repeat on every page."""
+    """A grid. `widths` are percent and add up to 100; `heads` repeat on every page.
+
+    What is `together` (an opinion and the seal under it) is not parted by the end of a page.
+    """
 
     widths: tuple[int, ...]
     rows: tuple[Row, ...]
     caption: str = ""
     heads: tuple[Row, ...] = ()
+    together: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Document:
-    """`reference` is the line at the foot of every page: which application, submission and snapshot this is."""
+    """`reference` at the foot of every page says which application, submission and snapshot this is.
+
+    `contents` are the names of the first two pages; a form without watermark is final.
+    """
 
     title: str
     year: str
@@ -62,5 +72,22 @@ class Document:
     tables: tuple[Table, ...]
     reference: str
     number: str
-    draft: bool
-    contents: tuple[str, ...] = field(default=("封面", "目录"))
+    watermark: str
+    contents: tuple[str, str]
+
+    @property
+    def papers(self) -> tuple[tuple[Table, ...], ...]:
+        """The tables that share a page's beginning, page by page."""
+        papers: list[list[Table]] = []
+        for table in self.tables:
+            if table.starts_page or not papers:
+                papers.append([])
+            papers[-1].append(table)
+        return tuple(map(tuple, papers))
+
+    @property
+    def missing(self) -> int:
+        """How many required cells of a draft are empty."""
+        rows = (row for table in self.tables for block in table.blocks for row in block.rows)
+        cells = [cell for row in rows for cell in row.cells] + [cell for _, cell in self.cover]
+        return sum(cell.missing for cell in cells)

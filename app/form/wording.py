@@ -1,11 +1,19 @@
-"""The words of the official form (M4.2.1). The form is a Chinese document: it is printed as it is, never translated."""
+"""The words of the official form (M4.2.1).
+
+The form is a Chinese document: preview and print show it as it is in every language of the interface.
+"""
 
 TITLE = "专业技术职称申报评审表"
 DRAFT = "草稿"
 NONE = "无"
+YES_NO = {True: "是", False: "否"}
+PERIOD = "起止时间"
 MISSING = "待填写"
-DATE_BLANK = "　　　　年　　月　　日"
+YEAR = "{year} 年度"
+DATE_BLANK = "年　　　月　　　日"
+BY = "经办人：{by}　　{on}"
 
+FRONT = ("封面", "目录")
 COVER = (
     ("name", "姓　　名"),
     ("unit", "工作单位"),
@@ -16,6 +24,9 @@ COVER = (
     ("filled_on", "填表时间"),
 )
 
+# Not every unit has a competent department (domain.md 3).
+COVER_OPTIONAL = ("department",)
+
 # APP-07: the consent text of the manual (M4.1.3) with the promise it stands for (G1(一)1).
 PLEDGE = (
     "本人承诺：所填写的申报信息和提交的申报材料真实、准确、完整，本人对其真实性负责。\n"
@@ -24,8 +35,11 @@ PLEDGE = (
 )
 PLEDGED_BY, PLEDGED_ON = "承诺人", "承诺日期"
 
+ACCOUNT = (("name", "姓名"), ("id_number", "身份证号码"), ("unit", "工作单位"))
+PHOTO = "照片"
+HIGHEST_EMPLOYED = "当前已聘最高职称"
+APPLIED = "申报情况"
 APPLIED_FOR = (
-    ("year", "申报年度"),
     ("level", "申报级别"),
     ("category", "参评类别"),
     ("committee", "评审委员会"),
@@ -42,13 +56,14 @@ UNIT_OPINION = (
     ("notice", "公示时间", 10),
     ("notice_result", "公示结果", 12),
 )
-UNIT_SEAL = "负责人签名：　　　　　　　　　　　　　　　　（单位公章）"
+UNIT_SEAL = "负责人签名：　　　　　　　　　　　　　　（单位公章）"
 
-MINUTES = (("专业（学科）组评议意见", 60), ("评审委员会评审意见", 60))
+MINUTES = (("专业（学科）组\n评议意见", 60), ("评审委员会\n评审意见", 60))
 BALLOT = ("评委总人数", "出席人数", "赞成票", "反对票", "弃权票")
 MINUTES_RESULT = "评审结果"
 MINUTES_SEAL = "主任委员签名：　　　　　　　　　　　　　　（评审委员会公章）"
 
-OFFICE_SEAL = "审核人签名：　　　　　　　　　　　　　　　　（公章）"
+OFFICE_SEAL = "负责人签名：　　　　　　　　　　　　　　（公章）"
+OPINION = "审核推荐意见"
 RESULT = "评审结果确认意见"
 NO_ROUTE_YET = "提交申报后按审核流程逐级列出"

@@ -1,7 +1,8 @@
 """The engine room: markup on standard input, PDF on standard output, in a process of its own (C09).
 
 Started by path in isolated mode, so it loads neither the application nor its settings. Its limits are
-set before anything is read; after the libraries are loaded it opens no file but the fonts and no socket.
+set before markup is looked at; from then on it opens no file but the fonts and the interpreter's own, and
+no socket.
 Exit status 0: the PDF; 3: the photo cannot be read; anything else: the reason on standard error.
 """
 
@@ -10,6 +11,7 @@ import io
 import json
 import logging
 import math
+import os
 import resource
 import sys
 from pathlib import Path
@@ -45,15 +47,16 @@ def limit(memory: int, seconds: int) -> None:
 
 def lock_up(folder: Path) -> None:
     """From here on: code of the interpreter and the fonts may be opened for reading, nothing else."""
-    allowed = tuple(str(Path(each).resolve()) for each in {folder, sys.prefix, sys.base_prefix, *sys.path} if each)
+    roots = {str(folder), sys.prefix, sys.base_prefix, *filter(None, sys.path)}
+    allowed = tuple(os.path.join(os.path.realpath(root), "") for root in roots)
 
     def refuse(event: str, arguments: tuple[Any, ...]) -> None:
         if event.startswith(("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork")):
             raise PermissionError(event)
-        if event == "open" and isinstance(arguments[0], str):
-            path, mode = str(Path(arguments[0]).resolve()), str(arguments[1] or "r")
-            if not path.startswith(allowed) or set(mode) & set("wax+"):
-                raise PermissionError(f"open {path} {mode}")
+        if event == "open" and isinstance(arguments[0], str | bytes):
+            path = os.path.realpath(os.fsdecode(arguments[0]))
+            if not path.startswith(allowed) or arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+                raise PermissionError(f"open {path}")
 
     sys.addaudithook(refuse)
 
@@ -74,8 +77,10 @@ def register_fonts(folder: Path, regular: str, bold: str) -> None:
 
 
 def to_unicode(name: str, subset: list[int]) -> str:
-    """Say which character each glyph is. The engine's own table is wrong beyond U+FFFF: 𬭎 could not be copied out."""
-    entries = [f"<{at:02X}> <{chr(code).encode('utf-16-be').hex().upper()}>" for at, code in enumerate(subset)]
+    """Which character each glyph is. The engine's own table is wrong beyond U+FFFF: 𬭎 was not found."""
+    entries = [
+        f"<{at:02X}> <{chr(code).encode('utf-16-be').hex().upper()}>" for at, code in enumerate(subset)
+    ]
     groups = [entries[at : at + 100] for at in range(0, len(entries), 100)]
     return "\n".join(
         [
@@ -185,7 +190,8 @@ def main() -> int:
         except Exception as unreadable:
             print(repr(unreadable), file=sys.stderr)
             return UNREADABLE_PHOTO
-        markup = markup.replace(order["photo_place"], "data:image/jpeg;base64," + base64.b64encode(photo).decode())
+        source = f'src="data:image/jpeg;base64,{base64.b64encode(photo).decode()}"'
+        markup = markup.replace(order["photo_place"], source)
     pdf = stamp(draw(markup), order["title"], order["reference"], order["watermark"])
     sys.stdout.buffer.write(pdf)
     return 0

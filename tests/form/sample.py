@@ -116,7 +116,9 @@ def content(**sections: Any) -> dict[str, Any]:
                     "duty": "副科长",
                 }
             ],
-            "work-summary": [{"id": year, "year": year, "content": SUMMARY} for year in (2022, 2023, 2024, 2025)],
+            "work-summary": [
+                {"id": year, "year": year, "content": SUMMARY} for year in (2022, 2023, 2024, 2025)
+            ],
             "main-work": [
                 {
                     "id": 1,
@@ -182,7 +184,8 @@ def content(**sections: Any) -> dict[str, Any]:
                 }
             ],
             "annual-assessment": [
-                {"id": year, "year": year, "grade": "合格", "head": "钱虚构"} for year in (2021, 2022, 2023, 2024, 2025)
+                {"id": year, "year": year, "grade": "合格", "head": "钱虚构"}
+                for year in (2021, 2022, 2023, 2024, 2025)
             ],
             **sections,
         },
@@ -190,7 +193,9 @@ def content(**sections: Any) -> dict[str, Any]:
     }
 
 
-def title(certificate_no: str, qualification: str, level: str | None, on: str, *, employed: bool) -> dict[str, Any]:
+def title(
+    certificate_no: str, qualification: str, level: str | None, on: str, *, employed: bool
+) -> dict[str, Any]:
     return {
         "id": int(certificate_no[-4:]),
         "certificate_no": certificate_no,
@@ -226,7 +231,9 @@ def record(**changes: Any) -> dict[str, Any]:
             step("department", "示例市示例局", "同意上报。", "周虚构", "2026-06-05"),
             step("bureau", "示例区人力资源和社会保障局", "材料齐全，同意推荐。", "吴虚构", "2026-06-08"),
             step("city_bureau", "示例市人力资源和社会保障局", "同意报送评审委员会。", "郑虚构", "2026-06-10"),
-            step("committee", "昆明市示例档案系列中级评审委员会", "电子材料审核通过。", "冯虚构", "2026-06-15"),
+            step(
+                "committee", "昆明市示例档案系列中级评审委员会", "电子材料审核通过。", "冯虚构", "2026-06-15"
+            ),
         ],
         "number": "2026000001",
         "submission_no": 2,
@@ -236,5 +243,7 @@ def record(**changes: Any) -> dict[str, Any]:
     }
 
 
-def step(stage: str, organisation: str, opinion: str | None, by: str | None, on: str | None) -> dict[str, Any]:
+def step(
+    stage: str, organisation: str, opinion: str | None, by: str | None, on: str | None
+) -> dict[str, Any]:
     return {"stage": stage, "organisation": organisation, "opinion": opinion, "by": by, "on": on}

@@ -18,11 +18,19 @@ def ems(text):
         ("一二三四五六", 3, ["一二三", "四五六"]),
         ("一二三，四五", 3, ["一二", "三，四", "五"]),
         ("一二“三四”五", 3, ["一二", "“三", "四”五"]),
-        ("一二12,000卷", 4, ["一二", "12,000", "卷"]),
+        ("一二12,000卷", 4, ["一二", "12,000卷"]),
         ("第一行\n\n第三行", 9, ["第一行", "", "第三行"]),
         ("abcdefghij", 2, ["abcd", "efgh", "ij"]),
     ],
-    ids=["nothing", "full lines", "no comma first", "no opening mark last", "numbers whole", "typed lines", "too long"],
+    ids=[
+        "nothing",
+        "full lines",
+        "no comma first",
+        "no opening mark last",
+        "numbers whole",
+        "typed lines",
+        "too long",
+    ],
 )
 def test_lines(text, width, expected):
     assert break_lines(text, width, ems) == expected
