@@ -28,16 +28,17 @@ def build(
 ) -> Document:
     """Lay out a snapshot and what the review added to it.
 
-    `table_names` are the catalogue's 17 names (CAT-09). In a draft, what is required and empty is
-    marked missing; `required` are the round's required sections, else the declared ones (X-07).
+    `table_names` are the catalogue's 17 names (CAT-09). A `draft` carries the watermark. Without a digest
+    the content is still being filled in: nothing is pledged, and what is required and empty is marked
+    missing; `required` are the round's required sections, else the declared ones (X-07).
     """
-    draft = bool(record["draft"])
+    live = record["digest"] is None
     must = {m.section.slug for m in SECTIONS if m.section.required} if required is None else set(required)
-    sheet = _Sheet(content, record, must if draft else set(), draft)
+    sheet = _Sheet(content, record, must if live else set(), live)
     return Document(
         title=wording.TITLE,
         year=wording.YEAR.format(year=content["cover"]["year"]),
-        cover=tuple((label, _cover_cell(content["cover"], name, draft)) for name, label in wording.COVER),
+        cover=tuple((label, _cover_cell(content["cover"], name, live)) for name, label in wording.COVER),
         tables=tuple(
             Table(
                 no,
@@ -49,7 +50,7 @@ def build(
         ),
         reference=_reference(record),
         number=record["number"] or "",
-        watermark=wording.DRAFT if draft else "",
+        watermark=wording.DRAFT if record["draft"] else "",
         contents=wording.FRONT,
     )
 
@@ -57,14 +58,14 @@ def build(
 class _Sheet:
     """What every part of a table may look at."""
 
-    def __init__(self, content: Values, record: Values, must: set[str], draft: bool) -> None:
+    def __init__(self, content: Values, record: Values, must: set[str], live: bool) -> None:
         self.cover: Values = content["cover"]
         self.person: Values = content["person"]
         self.sections: dict[str, list[Values]] = content["sections"]
         self.opinion: Values | None = record["opinion"]
         self.chain: list[Values] = record["chain"]
         self.must = must
-        self.draft = draft
+        self.live = live
 
 
 def highest_employed(records: list[Values]) -> list[Values]:
@@ -95,7 +96,7 @@ def _personal(sheet: _Sheet, no: int) -> list[Block]:
 
 def _person_cell(declared: Field, sheet: _Sheet) -> Cell:
     text = printed(declared, sheet.person[declared.name])
-    missing = sheet.draft and declared.required and not text
+    missing = sheet.live and declared.required and not text
     return Cell(wording.MISSING if missing else text, missing=missing, source=PERSON)
 
 
@@ -130,8 +131,8 @@ def _section(model: type[SectionRow], sheet: _Sheet, several: bool) -> Block:
 
 
 def _pledge(sheet: _Sheet, no: int) -> list[Block]:
-    signed = "" if sheet.draft else str(sheet.person["name"] or "")
-    on = "" if sheet.draft else _date(sheet.cover["filled_on"])
+    signed = "" if sheet.live else str(sheet.person["name"] or "")
+    on = "" if sheet.live else _date(sheet.cover["filled_on"])
     return [
         Block((100,), (Row((Cell(wording.PLEDGE, align="left"),), height=60),)),
         pairs_grid([(wording.PLEDGED_BY, Cell(signed)), (wording.PLEDGED_ON, Cell(on))]),
@@ -216,9 +217,9 @@ LAYOUT: dict[int, tuple[Callable[[_Sheet, int], list[Block]], ...]] = {
 STARTS_PAGE = frozenset({1, 2, 3, 4, 10, 12, 13, 14, 15, 16, 17})
 
 
-def _cover_cell(cover: Values, name: str, draft: bool) -> Cell:
+def _cover_cell(cover: Values, name: str, live: bool) -> Cell:
     text = _date(cover[name]) if name == "filled_on" else str(cover[name] or "")
-    missing = draft and not text and name not in wording.COVER_OPTIONAL
+    missing = live and not text and name not in wording.COVER_OPTIONAL
     return Cell(wording.MISSING if missing else text, missing=missing, source=COVER)
 
 
@@ -227,6 +228,8 @@ def _date(value: str | None) -> str:
 
 
 def _reference(record: Values) -> str:
-    if record["draft"]:
-        return wording.DRAFT
-    return f"申报编号 {record['number']}　第 {record['submission_no']} 次提交　摘要 {record['digest'][:12]}"
+    if record["digest"] is None:
+        return wording.UNSUBMITTED.format(number=record["number"] or "")
+    return wording.SUBMITTED.format(
+        number=record["number"], submission=record["submission_no"], digest=record["digest"][:12]
+    )

@@ -5,6 +5,8 @@ The form is a Chinese document: preview and print show it as it is in every lang
 
 TITLE = "专业技术职称申报评审表"
 DRAFT = "草稿"
+UNSUBMITTED = "申报编号 {number}　尚未提交"
+SUBMITTED = "申报编号 {number}　第 {submission} 次提交　摘要 {digest}"
 NONE = "无"
 YES_NO = {True: "是", False: "否"}
 PERIOD = "起止时间"

@@ -243,6 +243,10 @@ def record(**changes: Any) -> dict[str, Any]:
     }
 
 
+def unsubmitted() -> dict[str, Any]:
+    return record(draft=True, opinion=None, chain=[], digest=None, submission_no=0)
+
+
 def step(
     stage: str, organisation: str, opinion: str | None, by: str | None, on: str | None
 ) -> dict[str, Any]:

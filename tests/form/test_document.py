@@ -142,7 +142,7 @@ def test_a_draft_pledges_nothing_and_marks_what_is_missing():
     content["cover"]["title"] = ""
     content["cover"]["department"] = ""
 
-    form = lay_out(content, sample.record(draft=True, opinion=None, chain=[], number=None))
+    form = lay_out(content, sample.unsubmitted())
     missing = [
         cell.source
         for table in form.tables
@@ -156,11 +156,21 @@ def test_a_draft_pledges_nothing_and_marks_what_is_missing():
     assert [label for label, cell in form.cover if cell.missing] == ["申报职称"]
     assert form.missing == 3
     assert form.watermark == "草稿"
+    assert form.reference == "申报编号 2026000001　尚未提交"
     assert texts_of(form.tables[9])[1:] == ["承诺人", "", "承诺日期", ""]
 
 
+def test_a_submitted_form_that_is_not_passed_yet_is_a_draft_but_pledged_and_complete():
+    form = lay_out(sample.content(awards=[]), sample.record(draft=True))
+
+    assert form.watermark == "草稿"
+    assert form.missing == 0
+    assert texts_of(form.tables[9])[2] == "虚构人䶮"
+    assert form.reference == "申报编号 2026000001　第 2 次提交　摘要 3fa9c21b7d5e"
+
+
 def test_a_round_can_require_other_sections():
-    form = lay_out(sample.content(education=[], awards=[]), sample.record(draft=True), required={"awards"})
+    form = lay_out(sample.content(education=[], awards=[]), sample.unsubmitted(), required={"awards"})
 
     assert rows_of(form.tables[6]) == [["待填写"]]
     assert form.missing == 1

@@ -334,7 +334,7 @@ def test_a_photo_that_is_none_is_refused(photo):
 
 
 def test_a_draft_is_marked_on_every_page():
-    pages = pages_of(print_form(record=sample.record(draft=True, number=None)))
+    pages = pages_of(print_form(record=sample.unsubmitted()))
 
     assert all("草" in page and "稿" in page for page in pages)
 
