@@ -118,6 +118,12 @@ class ChoiceNotOffered(DomainError):
     message = N_("“%(choice)s”不在可选范围内，重新选择。")
 
 
+class MajorMismatch(DomainError):
+    """The round does not accept a field of study that disagrees with the profession (APP-03, X-16)."""
+
+    message = N_("所学专业和从事专业不一致")
+
+
 class CodeRefused(DomainError):
     """The SMS code is wrong, used, too old or dead after too many tries (A09)."""
 
@@ -136,6 +142,52 @@ class AlreadyRegistered(DomainError):
 
 class PasswordRefused(DomainError):
     """The password is too short, too common or holds the account's own data (A08)."""
+
+
+class DossierLocked(DomainError):
+    """An office is judging the dossier; it may not change under its eyes (REV-04, REV-06)."""
+
+    message = N_(
+        "申报正在“%(office)s”进行%(stage)s，材料暂不能修改。需要修改时，联系该单位把申报返回修改。"
+    )
+
+
+class UnitLocked(DomainError):
+    """The route hangs on the unit: it changes only after a reset (APP-15, REV-05)."""
+
+    message = N_(
+        "申报流程尚未结束，不能更换工作单位。确实选错时，联系“%(office)s”重置流程，再重新选择并保存封面。"
+    )
+
+
+class RecordChanged(DomainError):
+    """The row was saved elsewhere since the page was opened (E02)."""
+
+    message = N_(
+        "这条内容刚刚在别处修改过，您的修改没有保存。已填内容保留在本页，旁边是现在保存的内容；核对后重新保存，以本页为准。"
+    )
+
+
+class AlreadyRecorded(DomainError):
+    """A section holds one record for this value; `field` names the input that says it."""
+
+    message = N_("%(label)s“%(value)s”已有一条记录，修改原来的记录，或改填其他内容")
+
+    def __init__(self, field: str, **params: object) -> None:
+        super().__init__(**params)
+        self.field = field
+
+
+class NotNothing(DomainError):
+    """本人没有此项 contradicts records, or a section that this round requires (X-07)."""
+
+    message = N_("“%(section)s”为必填，或已有记录，不能选“本人没有此项”。")
+
+
+class TooManyFiles(DomainError):
+    """C04."""
+
+    message = N_("已上传 %(limit)s 个文件，达到上限。先移除不用的文件，再上传新的。")
 
 
 class FileRefused(DomainError):
@@ -172,3 +224,31 @@ class PrintBusy(DomainError):
 
 class PhotoUnreadable(DomainError):
     message = N_("照片无法读取，不能生成 PDF。重新上传 jpg 或 png 照片后再试。")
+
+
+class RowChanged(OutOfDate):
+    """Someone has saved the row since the page was opened (E02)."""
+
+    message = N_("刚刚有人修改过这里的内容，您的修改没有保存。已填内容保留在本页，核对后重新保存。")
+
+
+class AlreadyChosen(DomainError):
+    """UNI-05: a department is chosen once; a refused choice may be made again."""
+
+    message = N_("已经选择过“%(department)s”，不用重复选择。")
+
+
+class ApprovalRequired(DomainError):
+    """Only a department that has approved the unit can be its default (UNI-06)."""
+
+    message = N_("“%(department)s”还没有审核通过，通过后才能设为默认主管部门。")
+
+
+class WindowNotReopened(DomainError):
+    """CYC-02: a window that has closed stays closed."""
+
+    message = N_("网上申报已于 %(closes)s 截止，截止后不能重新开放。")
+
+
+class WindowOutOfOrder(DomainError):
+    """X-20: a window ends after it begins, and corrections never before it."""

@@ -12,9 +12,11 @@ from .extensions import db
 from .models import (
     Application,
     Attachment,
+    AttachmentUse,
     Membership,
     Message,
     Person,
+    Round,
     RouteStep,
     Snapshot,
     Unit,
@@ -22,6 +24,8 @@ from .models import (
 )
 from .models.sections import SectionRow
 from .vocabulary import STAFF_ROLES, Choice, Role
+
+LARGEST_KEY = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ SEES_APPLICATION: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
     Role.BUREAU: _office(Role.BUREAU),
     Role.CITY_BUREAU: _office(Role.CITY_BUREAU),
     Role.COMMITTEE: _office(Role.COMMITTEE),
+    Role.HOTLINE: lambda who: Application.id.is_not(None),
 }
 
 
@@ -97,6 +102,11 @@ SEES_PERSON: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
     Role.DEPARTMENT: lambda who: Person.unit_id.in_(_approved_units(who.of(Role.DEPARTMENT))),
 }
 
+# The hotline helps everyone; numbers reach its pages masked (D02).
+SEES_ACCOUNT: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+    Role.HOTLINE: lambda who: User.id.is_not(None),
+}
+
 SEES_UNIT: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
     Role.UNIT: lambda who: Unit.id.in_(who.of(Role.UNIT)),
     Role.DEPARTMENT: lambda who: Unit.id.in_(
@@ -108,6 +118,10 @@ SEES_UNIT: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
 SEES_UNIT_DEPARTMENT: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
     Role.UNIT: lambda who: UnitDepartment.unit_id.in_(who.of(Role.UNIT)),
     Role.DEPARTMENT: lambda who: UnitDepartment.department_id.in_(who.of(Role.DEPARTMENT)),
+}
+
+SEES_ROUND: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+    Role.COMMITTEE: lambda who: Round.committee_id.in_(who.of(Role.COMMITTEE)),
 }
 
 
@@ -125,7 +139,7 @@ def _sees_attachment(who: Standing) -> ColumnElement[bool]:
 
 def visible(model: type, who: Standing) -> ColumnElement[bool]:
     """The clause for the rows of `model` this user may see; no clause for his roles means none."""
-    if issubclass(model, SectionRow) or model is Message:
+    if issubclass(model, SectionRow) or model in (Message, AttachmentUse):
         owner = model.recipient_id if model is Message else model.owner_id  # type: ignore[attr-defined]
         return owner == who.user_id  # type: ignore[no-any-return]
     if model is Attachment:
@@ -133,8 +147,10 @@ def visible(model: type, who: Standing) -> ColumnElement[bool]:
     table: dict[type, dict[Role, Callable[[Standing], ColumnElement[bool]]]] = {
         Application: SEES_APPLICATION,
         Person: SEES_PERSON,
+        User: SEES_ACCOUNT,
         Unit: SEES_UNIT,
         UnitDepartment: SEES_UNIT_DEPARTMENT,
+        Round: SEES_ROUND,
     }
     clauses = [clause(who) for role, clause in table[model].items() if role in who.organisations]
     return or_(*clauses) if clauses else false()
@@ -146,6 +162,8 @@ def scoped(model: type, who: Standing) -> Select[Any]:
 
 def get_or_404(model: type, pk: object, who: Standing) -> Any:
     """The row if the user may see it; else NotFound, the same as for a row that does not exist."""
+    if isinstance(pk, int) and pk > LARGEST_KEY:
+        raise NotFound
     key = model.__mapper__.primary_key[0]  # type: ignore[attr-defined]
     row = db.session.scalars(scoped(model, who).where(key == pk)).unique().one_or_none()
     if row is None:

@@ -14,6 +14,7 @@ from ..extensions import db
 from ..models import (
     PHOTO,
     SECTIONS,
+    Application,
     AttachmentRequirement,
     AttachmentUse,
     Field,
@@ -73,6 +74,21 @@ def dossier_gaps(person: Person, round_: Round | None) -> list[Gap]:
         *_record_gaps(person, held),
         *_requirement_gaps(held),
     ]
+
+
+def person_gaps(person: Person) -> list[Gap]:
+    """What 个人信息 still lacks, photo and unit included."""
+    return list(_person_gaps(person, _held_by(person)))
+
+
+def current_application(person: Person) -> Application | None:
+    """The application the dossier is being filled for: the latest one."""
+    return db.session.scalars(
+        select(Application)
+        .where(Application.applicant_id == person.id)
+        .order_by(Application.year.desc(), Application.id.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 def section_states(person: Person, round_: Round | None) -> list[SectionState]:

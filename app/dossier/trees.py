@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 
 from ..extensions import db
-from ..models import Major, Profession
+from ..models import Compatibility, Major, Profession
 from ..models.fields import Field
 
 TREES: Mapping[str, type[Major] | type[Profession]] = {"major": Major, "profession": Profession}
@@ -68,3 +68,20 @@ def find_leaf(tree: str, text: str) -> Found:
         .limit(CANDIDATES)
     )
     return Found(None, tuple(leaf.path for leaf in near))
+
+
+def agree(major: Major | None, profession: Profession | None) -> bool:
+    """Whether the field of study goes with the profession (X-16); nothing is held against an empty field."""
+    if major is None or profession is None:
+        return True
+    return bool(
+        db.session.scalar(
+            select(Compatibility.id)
+            .where(
+                Compatibility.profession_level1 == profession.level1,
+                Compatibility.major_level1 == major.level1,
+                or_(Compatibility.major_level2 == "", Compatibility.major_level2 == major.level2),
+            )
+            .limit(1)
+        )
+    )

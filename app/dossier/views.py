@@ -1,3 +1,7 @@
 """Views of this room; app/__init__.py registers VIEWS."""
 
-VIEWS: tuple[type, ...] = ()
+from .attachment_views import AttachmentView
+from .person_views import PersonView
+from .section_views import SectionView
+
+VIEWS: tuple[type, ...] = (PersonView, SectionView, AttachmentView)

@@ -1,0 +1,292 @@
+"""The inputs that a declaration turns into. Each keeps what was typed and explains its own errors.
+
+Every message follows screens.md 6: what is wrong, why, what to do. WTForms' own texts are never shown.
+"""
+
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from markupsafe import Markup
+from wtforms import Field as Input
+from wtforms import RadioField, SelectField
+from wtforms.validators import StopValidation
+from wtforms.widgets import TextArea, TextInput
+
+from .. import clock
+from ..extensions import db
+from ..models.fields import Field
+from . import rules
+from .completeness import request_for
+from .suggestions import suggestions_for
+from .trees import TREES, Found, find_leaf
+
+TALL = 1000
+FORMAT = "%Y-%m-%d"
+
+
+class Typed(Input):
+    """A field of text. Subclasses turn the text into the stored value, or refuse it."""
+
+    widget = TextInput()
+
+    def __init__(self, declared: Field, must: bool, **kwargs: Any) -> None:
+        super().__init__(lazy_gettext(declared.label), id=f"field-{declared.name}", **kwargs)
+        self.declared = declared
+        self.must = must
+        self.typed: str | None = None
+        self.flags.required = declared.required or bool(declared.empty)
+        self.description = lazy_gettext(declared.hint) if declared.hint else ""
+
+    def _value(self) -> str:
+        return self.written(self.data) if self.typed is None else self.typed
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.typed = rules.clean(valuelist[0] if valuelist else "", lines=self.declared.is_long)
+        self.data = self.meant(self.typed) if self.typed else None
+
+    def pre_validate(self, form: Any) -> None:
+        if not self.typed:
+            if self.must:
+                raise StopValidation(self.say(request_for(self.declared)))
+            return
+        self.check()
+
+    def say(self, message: str, **params: Any) -> str:
+        return _(message, field=_(self.declared.label), **params)
+
+    def written(self, value: Any) -> str:
+        return "" if value is None else str(value)
+
+    def meant(self, text: str) -> Any:
+        return text
+
+    def check(self) -> None:
+        """Refuse text that means nothing here."""
+
+
+class TextField(Typed):
+    def __init__(self, declared: Field, must: bool, **kwargs: Any) -> None:
+        super().__init__(declared, must, **kwargs)
+        self.limit = declared.limit
+        if declared.is_long:
+            self.widget = TextArea()
+            self.render_kw = {"class": "tall"} if (declared.limit or 0) > TALL else {}
+
+    def check(self) -> None:
+        over = len(self.data) - (self.limit or len(self.data))
+        if over > 0:
+            raise StopValidation(
+                self.say("%(field)s超出 %(over)s 字，上限 %(limit)s 字", over=over, limit=self.limit)
+            )
+
+
+class SuggestWidget(TextInput):
+    """A text input with the browser's own list of suggestions."""
+
+    def __call__(self, field: Any, **kwargs: Any) -> Markup:
+        kwargs |= {"list": f"{field.id}-list", "autocomplete": "off"}
+        options = Markup("").join(
+            Markup("<option>{}</option>").format(each) for each in suggestions_for(field.declared)
+        )
+        return super().__call__(field, **kwargs) + Markup('<datalist id="{}-list">{}</datalist>').format(
+            field.id, options
+        )
+
+
+class SuggestField(TextField):
+    widget = SuggestWidget()
+
+
+class TreeField(Typed):
+    """A leaf of a catalogue by its path or by its own name; the value is the leaf's id (PRO-08)."""
+
+    widget = SuggestWidget()
+    found: Found
+
+    def written(self, value: Any) -> str:
+        leaf = db.session.get(TREES[self.declared.tree], value) if value is not None else None
+        return leaf.path if leaf else ""
+
+    def meant(self, text: str) -> int | None:
+        self.found = find_leaf(self.declared.tree, text)
+        return self.found.leaf.id if self.found.leaf else None
+
+    def check(self) -> None:
+        if self.found.leaf:
+            return
+        if self.found.candidates:
+            raise StopValidation(
+                self.say(
+                    "“%(typed)s”对应不到唯一的%(field)s，把下列之一完整填入：%(candidates)s",
+                    typed=self.typed,
+                    candidates="；".join(self.found.candidates),
+                )
+            )
+        raise StopValidation(
+            self.say("目录中没有“%(typed)s”，输入关键字后从列表中选择%(field)s", typed=self.typed)
+        )
+
+
+class DateField(Typed):
+    """A day typed in any usual way (rules.parse_day)."""
+
+    def __init__(self, declared: Field, must: bool, **kwargs: Any) -> None:
+        super().__init__(declared, must, **kwargs)
+        self.description = self.description or lazy_gettext("如 2016-06-30；只填到月的按当月 1 日保存")
+
+    def written(self, value: Any) -> str:
+        return value.strftime(FORMAT) if value else ""
+
+    def meant(self, text: str) -> date | None:
+        return rules.parse_day(text)
+
+    def check(self) -> None:
+        if self.data is None:
+            raise StopValidation(
+                self.say(
+                    "%(field)s应为日期，如 2016-06-30 或 2016.6，现在填的是“%(typed)s”", typed=self.typed
+                )
+            )
+        if self.declared.not_future and self.data > clock.today():
+            raise StopValidation(
+                self.say(
+                    "%(field)s不能晚于今天（%(today)s），现在填的是 %(typed)s",
+                    today=clock.today().strftime(FORMAT),
+                    typed=self.data.strftime(FORMAT),
+                )
+            )
+
+
+class OpenDateWidget(TextInput):
+    """The date, and beside it the word that stands for none."""
+
+    def __call__(self, field: Any, **kwargs: Any) -> Markup:
+        box = Markup(
+            '<div class="choice"><input type="checkbox" id="{0}-empty" name="{1}-empty" value="y"{2}>'
+            '<label for="{0}-empty">{3}</label></div>'
+        ).format(field.id, field.name, Markup(" checked") if field.is_empty else "", _(field.declared.empty))
+        return super().__call__(field, **kwargs) + box
+
+
+class OpenDateField(DateField):
+    """A date that a word may stand for (至今): the tick empties the date, and one of the two is needed."""
+
+    widget = OpenDateWidget()
+    is_empty = False
+
+    def process(self, formdata: Any, data: Any = None, **kwargs: Any) -> None:
+        super().process(formdata, data, **kwargs)
+        if formdata is not None:
+            self.is_empty = f"{self.name}-empty" in formdata
+            if self.is_empty:
+                self.typed, self.data = "", None
+
+    def pre_validate(self, form: Any) -> None:
+        if not self.is_empty and not self.typed:
+            raise StopValidation(self.say("填写%(field)s，或勾选“%(word)s”", word=_(self.declared.empty)))
+        super().pre_validate(form)
+
+
+class NumberField(Typed):
+    def __init__(self, declared: Field, must: bool, **kwargs: Any) -> None:
+        super().__init__(declared, must, **kwargs)
+        self.render_kw = {"inputmode": "numeric"}
+
+    def meant(self, text: str) -> int | None:
+        return rules.parse_number(text)
+
+    def check(self) -> None:
+        low, high = self.declared.minimum, self.declared.maximum
+        assert low is not None and high is not None  # a number is always declared with both
+        if self.data is None or not low <= self.data <= high:
+            raise StopValidation(
+                self.say(
+                    "%(field)s应为 %(low)s 到 %(high)s 之间的整数，现在填的是“%(typed)s”",
+                    low=low,
+                    high=high,
+                    typed=self.typed,
+                )
+            )
+
+
+class ChoiceField(SelectField):
+    """One of the declared words, none of them chosen beforehand."""
+
+    def __init__(self, declared: Field, must: bool, **kwargs: Any) -> None:
+        super().__init__(
+            lazy_gettext(declared.label),
+            id=f"field-{declared.name}",
+            choices=lambda: [("", _("请选择")), *((each, _(each)) for each in declared.choices)],
+            **kwargs,
+        )
+        self.declared = declared
+        self.must = must
+        self.type = "SelectField"
+        self.flags.required = declared.required
+        self.description = lazy_gettext(declared.hint) if declared.hint else ""
+
+    def process_data(self, value: Any) -> None:
+        self.data = value
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = rules.clean(valuelist[0] if valuelist else "") or None
+
+    def pre_validate(self, form: Any) -> None:
+        label = _(self.declared.label)
+        if self.data is None:
+            if self.must:
+                raise StopValidation(_(request_for(self.declared), field=label))
+        elif self.data not in self.declared.choices:
+            raise StopValidation(
+                _("“%(typed)s”不在可选范围内，重新选择%(field)s", typed=self.data, field=label)
+            )
+
+
+class YesNoField(RadioField):
+    """是 or 否, neither chosen beforehand."""
+
+    WORDS = {"y": True, "n": False}
+
+    def __init__(self, declared: Field, must: bool, **kwargs: Any) -> None:
+        super().__init__(
+            lazy_gettext(declared.label),
+            id=f"field-{declared.name}",
+            choices=lambda: [("y", _("是")), ("n", _("否"))],
+            coerce=lambda value: next((k for k, v in self.WORDS.items() if v is value), None),
+            **kwargs,
+        )
+        self.declared = declared
+        self.must = must
+        self.type = "RadioField"
+        self.flags.required = declared.required
+        self.description = lazy_gettext(declared.hint) if declared.hint else ""
+
+    def process_data(self, value: Any) -> None:
+        self.data = value
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = self.WORDS.get(valuelist[0]) if valuelist else None
+
+    def iter_choices(self) -> Any:
+        for value, label in self.choices:
+            yield value, label, self.WORDS[value] is self.data, {}
+
+    def pre_validate(self, form: Any) -> None:
+        if self.must and self.data is None:
+            raise StopValidation(_(request_for(self.declared), field=_(self.declared.label)))
+
+
+def input_for(declared: Field, must: bool) -> Any:
+    """The input of a declared field; `must` refuses an empty one."""
+    if declared.choices:
+        return ChoiceField(declared, must)
+    if declared.tree:
+        return TreeField(declared, must)
+    if declared.suggest:
+        return SuggestField(declared, must)
+    if declared.empty:
+        return OpenDateField(declared, must=False)
+    kinds: dict[type, type] = {bool: YesNoField, int: NumberField, date: DateField}
+    return kinds.get(declared.type, TextField)(declared, must)

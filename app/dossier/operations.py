@@ -1,0 +1,169 @@
+"""The only writers of a person's dossier. Whose row it is, is the view's to ask of policy.
+
+Every verb first asks whether the dossier may change now, under the same locks that submission takes,
+so that nothing slips in behind a snapshot. A refusal is a DomainError and has changed nothing.
+"""
+
+from typing import Any
+
+from flask_babel import lazy_gettext
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+
+from ..errors import AlreadyRecorded, NotNothing, RecordChanged
+from ..extensions import db
+from ..models import (
+    AttachmentUse,
+    NothingToDeclare,
+    Person,
+    Round,
+    SectionRow,
+    Unit,
+    fields_of,
+)
+from .completeness import required_slugs
+from .files import drop_use
+from .locks import require_editable, require_unit_free
+
+
+def save_person(person: Person, values: dict[str, Any], *, seen: int) -> None:
+    """Save what was typed of 个人信息, complete or not (PRO-01). May raise RecordChanged."""
+    require_editable(person)
+    _write(person, values, seen)
+
+
+def choose_unit(person: Person, unit: Unit) -> None:
+    """Name the unit the person works for; its clerks see the person from now on (UNI-09, APP-12)."""
+    require_unit_free(person)
+    person.unit_id = unit.id
+    _flush()
+
+
+def add_record(person: Person, model: type[SectionRow], values: dict[str, Any]) -> SectionRow:
+    """Append a record to a section; an earlier 本人没有此项 no longer holds."""
+    require_editable(person)
+    last = db.session.scalar(select(func.max(model.position)).where(model.owner_id == person.id))
+    record = model(owner_id=person.id, position=0 if last is None else last + 1, **values)
+    _refuse_repeated(record)
+    db.session.add(record)
+    _forget_nothing(person, model)
+    _flush()
+    return record
+
+
+def change_record(person: Person, record: SectionRow, values: dict[str, Any], *, seen: int) -> None:
+    """Save a record over the version that was seen; RecordChanged if it is another one by now (E02)."""
+    require_editable(person)
+    _write(record, values, seen)
+
+
+def remove_record(person: Person, record: SectionRow) -> list[str]:
+    """Delete a record and what its files were for; returns the keys of files nobody needs any more."""
+    require_editable(person)
+    uses = db.session.scalars(
+        select(AttachmentUse).where(
+            AttachmentUse.owner_id == person.id,
+            AttachmentUse.section_slug == record.section.slug,
+            AttachmentUse.record_id == record.id,
+        )
+    ).all()
+    unneeded = [key for use in uses if (key := drop_use(use))]
+    model = type(record)
+    db.session.delete(record)
+    _flush()
+    _renumber(model, _ids_in_order(model, person))
+    return unneeded
+
+
+def move_record(person: Person, record: SectionRow, by: int) -> None:
+    """Move a record up (-1) or down (+1); at an end it stays. The order is the order of the form."""
+    require_editable(person)
+    model = type(record)
+    ids = _ids_in_order(model, person)
+    here = ids.index(record.id)
+    there = min(max(here + by, 0), len(ids) - 1)
+    ids.insert(there, ids.pop(here))
+    _renumber(model, ids)
+
+
+def answer_nothing(person: Person, model: type[SectionRow], is_nothing: bool, round_: Round | None) -> None:
+    """Answer 本人没有此项, or take the answer back. Refused where the section is required or has records."""
+    require_editable(person)
+    _forget_nothing(person, model)
+    if not is_nothing:
+        return
+    slug = model.section.slug
+    if slug in required_slugs(round_) or _ids_in_order(model, person):
+        raise NotNothing(section=lazy_gettext(model.section.title))
+    db.session.add(NothingToDeclare(owner_id=person.id, slug=slug))
+    db.session.flush()
+
+
+def _write(row: Person | SectionRow, values: dict[str, Any], seen: int) -> None:
+    db.session.refresh(row, with_for_update=True)
+    if row.version != seen:
+        raise RecordChanged
+    with db.session.no_autoflush:
+        for name, value in values.items():
+            setattr(row, name, value)
+        if isinstance(row, SectionRow):
+            _refuse_repeated(row)
+    _flush()
+
+
+def _refuse_repeated(record: SectionRow) -> None:
+    """What a section may hold once only (a year's assessment) is said before the database says it."""
+    model = type(record)
+    for declared in fields_of(model):
+        if not _is_once(model, declared.name):
+            continue
+        column = getattr(model, declared.name)
+        value = getattr(record, declared.name)
+        query = select(model.id).where(model.owner_id == record.owner_id, column == value)
+        if record.id is not None:
+            query = query.where(model.id != record.id)
+        if db.session.scalar(query.limit(1)):
+            raise AlreadyRecorded(declared.name, label=lazy_gettext(declared.label), value=value)
+
+
+def _is_once(model: type[SectionRow], name: str) -> bool:
+    return any(
+        {column.key for column in getattr(constraint, "columns", ())} == {"owner_id", name}
+        for constraint in model.__table__.constraints  # type: ignore[attr-defined]
+    )
+
+
+def _flush() -> None:
+    """A row that another request changed or added in this very moment counts as changed elsewhere."""
+    try:
+        db.session.flush()
+    except (StaleDataError, IntegrityError) as error:
+        raise RecordChanged from error
+
+
+def _forget_nothing(person: Person, model: type[SectionRow]) -> None:
+    db.session.execute(
+        delete(NothingToDeclare).where(
+            NothingToDeclare.owner_id == person.id, NothingToDeclare.slug == model.section.slug
+        )
+    )
+
+
+def _ids_in_order(model: type[SectionRow], person: Person) -> list[int]:
+    return list(
+        db.session.scalars(
+            select(model.id).where(model.owner_id == person.id).order_by(model.position, model.id)
+        )
+    )
+
+
+def _renumber(model: type[SectionRow], ids: list[int]) -> None:
+    """Dense positions, without touching the versions: an open form of a moved record still saves."""
+    for position, row_id in enumerate(ids):
+        db.session.execute(
+            update(model)
+            .where(model.id == row_id, model.position != position)
+            .values(position=position)
+            .execution_options(synchronize_session=False)
+        )

@@ -1,0 +1,230 @@
+"""申报信息: one pattern for the 13 sections (SEC-01…14). The section's declaration is all that differs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, current_app, flash, redirect, request, url_for
+from flask_appbuilder import BaseView, expose, has_access
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from ..extensions import db
+from ..models import SECTION_OF, AttachmentUse, NothingToDeclare, Person, SectionRow
+from ..policy import get_or_404, scoped
+from ..web.request import who
+from . import operations, storage
+from .completeness import current_application, required_slugs, section_states
+from .display import lines_of, paths_for, title_of
+from .files import files_of
+from .forms import DossierForm, form_of
+from .pages import Refusal, back_to, here_and_back, lock_sentence, own_person, round_of, try_save, way_back
+
+PAGE = 10
+MOVES = {"up": -1, "down": 1}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A record as its list shows it."""
+
+    record: SectionRow
+    title: str
+    details: list[tuple[str, str]]
+    files: int
+    is_first: bool
+    is_last: bool
+
+
+class SectionView(BaseView):  # type: ignore[misc]
+    route_base = "/sections"
+    default_view = "list"
+
+    @expose("/")
+    @expose("/<slug>/")
+    @has_access
+    def list(self, slug: str = "") -> Any:
+        """All sections with their state; or the records of one, in the order of the form."""
+        person = own_person()
+        round_ = round_of(current_application(person))
+        locked = lock_sentence(person)
+        if not slug:
+            return self.render_template(
+                "dossier/sections.html", states=section_states(person, round_), locked=locked
+            )
+        model = _model(slug)
+        total = _count(model)
+        pages = max(1, -(-total // PAGE))
+        page = min(request.args.get("page", 1, type=int) or 1, pages)
+        return self.render_template(
+            "dossier/section.html",
+            section=model.section,
+            lines=_lines(model, person, max(page, 1), total),
+            total=total,
+            page=max(page, 1),
+            pages=pages,
+            required=slug in required_slugs(round_),
+            nothing=_is_nothing(person, slug),
+            locked=locked,
+            back=way_back(),
+        )
+
+    @expose("/<slug>/add", methods=["GET", "POST"])
+    @has_access
+    def add(self, slug: str) -> Any:
+        model = _model(slug)
+        person = own_person()
+        form = form_of(model)()
+        if request.method == "GET":
+            return record_page(self, model, None, form)
+        refusal = try_save(form, lambda: operations.add_record(person, model, form.values), lambda: None)
+        return record_page(self, model, None, form, refusal) if refusal else self._saved(model)
+
+    @expose("/<slug>/<int:pk>/edit", methods=["GET", "POST"])
+    @has_access
+    def edit(self, slug: str, pk: int) -> Any:
+        model = _model(slug)
+        person = own_person()
+        record = get_or_404(model, pk, who())
+        form = form_of(model)(obj=record)
+        if request.method == "GET":
+            return record_page(self, model, record, form)
+        refusal = try_save(
+            form,
+            lambda: operations.change_record(person, record, form.values, seen=form.seen),
+            lambda: get_or_404(model, pk, who()),
+        )
+        if refusal:
+            return record_page(self, model, get_or_404(model, pk, who()), form, refusal)
+        return self._saved(model)
+
+    @expose("/<slug>/<int:pk>/delete", methods=["POST"])
+    @has_access
+    def delete(self, slug: str, pk: int) -> Any:
+        model = _model(slug)
+        record = get_or_404(model, pk, who())
+        title = title_of(record, paths_for([record]))
+        unneeded = operations.remove_record(own_person(), record)
+        db.session.commit()
+        for key in unneeded:
+            storage.discard(current_app.config["PRIVATE_ROOT"], key)
+        flash(_("已删除“%(title)s”。", title=title), "success")
+        return redirect(here_and_back("SectionView.list", slug=slug))
+
+    @expose("/<slug>/<int:pk>/move", methods=["POST"])
+    @has_access
+    def move(self, slug: str, pk: int) -> Any:
+        model = _model(slug)
+        by = MOVES.get(request.form.get("direction", "")) or abort(400)
+        record = get_or_404(model, pk, who())
+        operations.move_record(own_person(), record, by)
+        db.session.commit()
+        place = db.session.scalar(select(model.position).where(model.id == pk)) or 0
+        return redirect(
+            here_and_back("SectionView.list", slug=slug, page=place // PAGE + 1, _anchor=f"record-{pk}")
+        )
+
+    @expose("/<slug>/nothing", methods=["POST"])
+    @has_access
+    def nothing(self, slug: str) -> Any:
+        """Answer 本人没有此项 (`answer` = yes), or take the answer back."""
+        model = _model(slug)
+        person = own_person()
+        is_nothing = request.form.get("answer") == "yes"
+        operations.answer_nothing(person, model, is_nothing, round_of(current_application(person)))
+        db.session.commit()
+        message = _("已记下：本人没有此项。") if is_nothing else _("已取消“本人没有此项”。")
+        flash(message, "success")
+        return redirect(here_and_back("SectionView.list", slug=slug))
+
+    def _saved(self, model: type[SectionRow]) -> Any:
+        slug = model.section.slug
+        flash(_("“%(section)s”已保存一条记录。", section=_(model.section.title)), "success")
+        if request.form.get("then") == "add":
+            return redirect(here_and_back("SectionView.add", slug=slug))
+        return redirect(back_to(url_for("SectionView.list", slug=slug)))
+
+
+def record_page(
+    view: BaseView,
+    model: type[SectionRow],
+    record: SectionRow | None,
+    form: DossierForm,
+    refusal: Refusal | None = None,
+    refused_files: list[str] | None = None,
+) -> Any:
+    """The form of one record, with its files once it is saved."""
+    person = own_person()
+    status = refusal.status if refusal else 422 if refused_files else 200
+    return view.render_template(
+        "dossier/record.html",
+        section=model.section,
+        record=record,
+        title=title_of(record, paths_for([record])) if record else "",
+        form=form,
+        refusal=refusal,
+        locked=lock_sentence(person),
+        uses=_uses(person, record) if record else [],
+        own_files=files_of(person) if record else [],
+        refused_files=refused_files or [],
+        back=way_back(),
+        cancel=back_to(url_for("SectionView.list", slug=model.section.slug)),
+    ), status
+
+
+def _model(slug: str) -> type[SectionRow]:
+    return SECTION_OF.get(slug) or abort(404)
+
+
+def _count(model: type[SectionRow]) -> int:
+    return db.session.scalar(select(func.count()).select_from(scoped(model, who()).subquery())) or 0
+
+
+def _lines(model: type[SectionRow], person: Person, page: int, total: int) -> list[Line]:
+    start = (page - 1) * PAGE
+    records = db.session.scalars(
+        scoped(model, who()).order_by(model.position, model.id).offset(start).limit(PAGE)
+    ).all()
+    paths = paths_for(list(records))
+    files = dict(
+        db.session.execute(
+            select(AttachmentUse.record_id, func.count())
+            .where(AttachmentUse.owner_id == person.id, AttachmentUse.section_slug == model.section.slug)
+            .group_by(AttachmentUse.record_id)
+        ).all()
+    )
+    return [
+        Line(
+            record,
+            title_of(record, paths),
+            lines_of(record, paths),
+            files.get(record.id, 0),
+            is_first=place == 0,
+            is_last=place == total - 1,
+        )
+        for place, record in enumerate(records, start)
+    ]
+
+
+def _uses(person: Person, record: SectionRow) -> list[AttachmentUse]:
+    return list(
+        db.session.scalars(
+            scoped(AttachmentUse, who())
+            .where(
+                AttachmentUse.section_slug == record.section.slug,
+                AttachmentUse.record_id == record.id,
+            )
+            .options(joinedload(AttachmentUse.attachment))
+            .order_by(AttachmentUse.id)
+        )
+    )
+
+
+def _is_nothing(person: Person, slug: str) -> bool:
+    return bool(
+        db.session.scalar(
+            select(NothingToDeclare.id).where(
+                NothingToDeclare.owner_id == person.id, NothingToDeclare.slug == slug
+            )
+        )
+    )
