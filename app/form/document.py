@@ -169,6 +169,7 @@ def _minutes(sheet: _Sheet, no: int) -> list[Block]:
 
 
 def _offices(sheet: _Sheet, no: int) -> list[Block]:
+    """Five offices and the confirmation fill one page: it is stamped, scanned and uploaded as one."""
     if not sheet.chain:
         return [text_grid([(wording.OPINION, wording.NO_ROUTE_YET, 40)]), _confirmation()]
     return [_office(step) for step in sheet.chain] + [_confirmation()]
@@ -182,8 +183,8 @@ def _office(step: Values) -> Block:
             Row(
                 (Cell(Stage(step["stage"]).label, label=True), Cell(step["organisation"] or "", align="left"))
             ),
-            Row((Cell(wording.OPINION, label=True), Cell(step["opinion"] or "", align="left")), height=14),
-            Row((_seal(wording.OFFICE_SEAL, by, span=2),), height=26),
+            Row((Cell(wording.OPINION, label=True), Cell(step["opinion"] or "", align="left")), height=10),
+            Row((_seal(wording.OFFICE_SEAL, by, span=2),), height=22),
         ),
         together=True,
     )
@@ -193,8 +194,8 @@ def _confirmation() -> Block:
     return Block(
         (22, 78),
         (
-            Row((Cell(wording.RESULT, label=True), Cell("", align="left")), height=30),
-            Row((_seal(wording.MINUTES_SEAL, span=2),), height=30),
+            Row((Cell(wording.RESULT, label=True), Cell("", align="left")), height=18),
+            Row((_seal(wording.MINUTES_SEAL, span=2),), height=26),
         ),
         together=True,
     )

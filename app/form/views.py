@@ -18,9 +18,7 @@ from .document import COVER, PERSON
 from .pdf import render
 from .record import FILLABLE, PRINTABLE, Form, form_of
 
-UNTIL_PASSED = N_(
-    "当前状态不能打印申报表。当前环节：%(step)s。评委会电子材料审核通过后即可打印，现在可以查看预览。"
-)
+UNTIL_PASSED = N_("当前状态不能打印申报表。当前环节：%(step)s。评委会电子材料审核通过后即可打印。")
 NEVER = N_("当前状态不能打印申报表。当前状态：%(step)s，本次申报已结束。")
 UNDER_WAY = FILLABLE | {Status.IN_REVIEW}
 

@@ -151,9 +151,9 @@ def test_fonts_are_embedded_subset_and_only_ours(printed):
 def test_every_page_is_numbered_and_says_what_it_belongs_to(printed):
     pages = pages_of(printed)
 
-    assert len(pages) == 18
+    assert len(pages) == 17
     for number, page in enumerate(pages, 1):
-        assert f"第{number}页共18页" in page
+        assert f"第{number}页共17页" in page
         assert "申报编号2026000001第2次提交摘要3fa9c21b7d5e" in page
 
 
