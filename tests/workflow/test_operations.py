@@ -311,15 +311,20 @@ def test_what_is_overdue_lapses_and_nothing_else(session):
     assert (returned.status, waiting.status) == (Status.LAPSED, Status.IN_REVIEW)
 
 
-def test_history_cannot_be_changed(session):
+@pytest.mark.parametrize("history", [Decision, Snapshot])
+def test_history_cannot_be_changed(session, history):
     application = make.make_application(at=Stage.DEPARTMENT)
-    decision = application.decisions[0]
-    decision.opinion = "改写"
+    session.commit()
+    row = session.scalars(select(history).where(history.application_id == application.id)).first()
+    if history is Decision:
+        row.opinion = "改写"
+    else:
+        row.content = "{}"
     with pytest.raises(ImmutableRow):
         session.flush()
     session.rollback()
     with pytest.raises(ImmutableRow):
-        session.delete(session.scalars(select(Snapshot)).first() or decision)
+        session.delete(row)
         session.flush()
 
 

@@ -51,8 +51,9 @@ def application(app):
         found = make.make_application(at=Stage.DEPARTMENT)
         office = make.offices_of(found)[1]
         clerks = [make.make_user(make.Role.DEPARTMENT, office).id for _each in range(CLERKS)]
+        pk = found.id
         db.session.commit()
-        yield found.id, clerks
+    return pk, clerks
 
 
 @pytest.mark.slow
@@ -99,8 +100,9 @@ def _again(row):
         )
     )
     clerks += [make.make_user(make.Role.DEPARTMENT, office).id for _each in range(CLERKS - len(clerks))]
+    pk = fresh.id
     db.session.commit()
-    return fresh.id, clerks
+    return pk, clerks
 
 
 @pytest.mark.slow

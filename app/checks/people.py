@@ -1,0 +1,76 @@
+"""Invariants of accounts, quotas and the catalogues."""
+
+from collections.abc import Iterator
+
+from flask import current_app
+from sqlalchemy import exists, func, select, text
+from stdnum.cn import ric
+
+from ..extensions import db
+from ..models import Membership, Person, Series, SmsQuota, Title, User
+from ..vocabulary import Role
+from . import Invariant
+
+
+def wrong_id_numbers() -> Iterator[str]:
+    for pk, number in db.session.execute(select(User.id, User.id_number).where(User.id_number.is_not(None))):
+        if number != number.upper() or not ric.is_valid(number):
+            yield f"account {pk}: its ID number is not valid"
+
+
+def applicants_without_a_person() -> Iterator[str]:
+    query = select(Membership.user_id).where(
+        Membership.role == Role.APPLICANT, ~exists().where(Person.id == Membership.user_id)
+    )
+    for pk in db.session.scalars(query):
+        yield f"account {pk}: an applicant without personal information"
+
+
+def persons_who_are_not_applicants() -> Iterator[str]:
+    query = select(Person.id).where(
+        ~exists().where(Membership.user_id == Person.id, Membership.role == Role.APPLICANT)
+    )
+    for pk in db.session.scalars(query):
+        yield f"person {pk}: not an applicant"
+
+
+def quotas_overrun() -> Iterator[str]:
+    limit = current_app.config["SMS_CODES_PER_DAY"]
+    for day, sent in db.session.execute(select(SmsQuota.day, SmsQuota.sent).where(SmsQuota.sent > limit)):
+        yield f"a mobile got {sent} codes on {day}, the limit is {limit}"
+
+
+def empty_logins() -> Iterator[str]:
+    for pk in db.session.scalars(select(User.id).where((User.mobile == "") | (User.id_number == ""))):
+        yield f"account {pk}: an empty mobile or ID number would be a login name"
+
+
+def plain_passwords() -> Iterator[str]:
+    query = select(User.id).where(~User.password.like("$argon2%"))
+    for pk in db.session.scalars(query):
+        yield f"account {pk}: its password is not stored as argon2"
+
+
+def catalogue_incomplete() -> Iterator[str]:
+    series = db.session.scalar(select(func.count(Series.id)))
+    titles = db.session.scalar(select(func.count(Title.id)))
+    if titles and (series, titles) < (26, 231):
+        yield f"{series} series and {titles} titles, the catalogue has 26 and 231"
+
+
+def dangling_keys() -> Iterator[str]:
+    if db.engine.dialect.name == "sqlite":
+        for row in db.session.execute(text("PRAGMA foreign_key_check")):
+            yield f"{row[0]} row {row[1]}: points at a missing row of {row[2]}"
+
+
+INVARIANTS = (
+    Invariant("ID numbers are valid and in capitals", wrong_id_numbers),
+    Invariant("Every applicant has personal information", applicants_without_a_person),
+    Invariant("Every person is an applicant", persons_who_are_not_applicants),
+    Invariant("No mobile got more codes a day than allowed", quotas_overrun),
+    Invariant("No login name is empty", empty_logins),
+    Invariant("Passwords are stored as argon2", plain_passwords),
+    Invariant("The catalogue of titles is whole", catalogue_incomplete),
+    Invariant("No row points at a missing row", dangling_keys),
+)
