@@ -1,4 +1,7 @@
 // Characters left, live. Typing past the limit is allowed and shown; the server explains it again.
+// A line keeps quiet until the limit comes near.
+const NEAR = 0.8;
+
 export function countCharacters() {
   for (const field of document.querySelectorAll("[data-limit]")) {
     const shown = document.getElementById(`${field.id}-count`);
@@ -8,6 +11,7 @@ export function countCharacters() {
       const used = [...field.value.replaceAll("\r\n", "\n").trim()].length;
       const over = used > limit;
       shown.classList.toggle("over", over);
+      shown.classList.toggle("quiet", field.tagName === "INPUT" && used < NEAR * limit);
       const pattern = over ? shown.dataset.over : shown.dataset.left;
       shown.textContent = pattern.replace("{n}", Math.abs(limit - used));
     };
