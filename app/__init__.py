@@ -55,6 +55,6 @@ def _open_rooms(app: Flask) -> None:
     errors.register(app)
     front.add_view_no_menu(house.PreferencesView)
     for room in (accounts, organisations, dossier, form, messages, reference, apply, review, support):
-        for view in room.views(app):
+        for view in room.views_of(app):
             front.add_view_no_menu(view)
     cli.register(app)

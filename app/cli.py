@@ -5,8 +5,10 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Each room brings its own commands."""
+    from .checks.commands import check
+    from .demo.commands import demo
     from .reference.commands import reference, seed
     from .workflow.commands import lapse, route
 
-    for command in (seed, reference, route, lapse):
+    for command in (seed, reference, demo, route, lapse, check):
         app.cli.add_command(command)

@@ -178,3 +178,8 @@ def waiting_at(offices: Iterable[int]) -> ColumnElement[bool]:
 
 def is_own(application: Application, user: User) -> bool:
     return bool(application.applicant_id == user.id)
+
+
+def unread_by(user_id: int) -> ColumnElement[bool]:
+    """The clause for a person's unread messages."""
+    return and_(Message.recipient_id == user_id, Message.read_at.is_(None), Message.deleted_at.is_(None))

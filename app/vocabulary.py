@@ -121,6 +121,20 @@ class Category(Word):
     EXCEPTIONAL = "exceptional", N_("破格评审")
 
 
+class Service(Word):
+    """What a bureau's desk does (CAT-06)."""
+
+    REVIEW = "review", N_("推荐审核")
+    RECOGNITION_JUNIOR = "recognition_junior", N_("初级认定")
+    RECOGNITION_INTERMEDIATE_RECOMMEND = "recognition_intermediate_recommend", N_("中级认定推荐")
+    CONFIRMATION = "confirmation", N_("外地调入确认")
+    REISSUE = "reissue", N_("遗失补办")
+    TEACHERS = "teachers", N_("中小学教师初、中级评审")
+    ENGINEERING = "engineering", N_("工程系列评审")
+    AGRICULTURE = "agriculture", N_("农业系列评审")
+    COMMITTEE = "committee", N_("评委会办公室")
+
+
 class Choice(Word):
     """What became of a unit's choice of a competent department (UNI-05, UNI-06)."""
 

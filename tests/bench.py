@@ -19,12 +19,12 @@ from typing import Any
 
 from flask import Flask, render_template_string
 from flask_migrate import upgrade
-from sqlalchemy import create_engine, event, insert, make_url, select, text
+from sqlalchemy import create_engine, event, insert, select, text
 
 from app import clock, create_app
 from app.accounts import sessions
 from app.extensions import db
-from app.models import Application, Organisation, Round, RouteStep, User
+from app.models import Application, Organisation, RouteStep, User
 from app.reference.seeding import load
 from app.vocabulary import Category, Level, Nature, Role, Stage, Status, Tier
 from tests import factories as make
@@ -56,7 +56,9 @@ def fill(size: int) -> tuple[int, int]:
     desk = make.desk_of("盘龙区", Nature.NON_PUBLIC)
     others = [
         each.id
-        for each in db.session.scalars(select(Organisation).where(Organisation.kind == "bureau", Organisation.id != desk.id))
+        for each in db.session.scalars(
+            select(Organisation).where(Organisation.kind == "bureau", Organisation.id != desk.id)
+        )
     ]
     round_ = make.make_round()
     title = db.session.scalar(text("SELECT id FROM title WHERE name = '馆员' ORDER BY id LIMIT 1"))
@@ -159,7 +161,9 @@ def run(databases: Databases, size: int, rounds: int, times: int) -> dict[str, A
     plain_client = plain.test_client()
     statements: list[str] = []
     with app.app_context():
-        event.listen(db.engine, "before_cursor_execute", lambda c, cu, statement, *rest: statements.append(statement))
+        event.listen(
+            db.engine, "before_cursor_execute", lambda c, cu, statement, *rest: statements.append(statement)
+        )
 
     def ours() -> None:
         assert client.get("/desk/waiting").status_code == 200
@@ -206,7 +210,9 @@ def main() -> None:
             databases = Databases(Path(folder))
             databases.server = server
             print(f"\n{name}: a waiting list of {PAGE} rows, {date.today()}")
-            print(f"{'applications':>13} {'statements':>10} {'CPU ms':>8} {'plain':>7} {'ratio':>7} {'(min–max)':>14} {'pages/s':>8} {'plain/s':>8}")
+            print(
+                f"{'applications':>13} {'statements':>10} {'CPU ms':>8} {'plain':>7} {'ratio':>7} {'(min–max)':>14} {'pages/s':>8} {'plain/s':>8}"
+            )
             found = []
             for size in sizes:
                 r = run(databases, size, options.rounds, options.times)
@@ -217,7 +223,9 @@ def main() -> None:
                     f"{spread:>14} {r['per_second']:>8.0f} {r['floor_per_second']:>8.0f}"
                 )
             if len(found) > 1:
-                print(f"cost at {sizes[-1]:,} / cost at {sizes[0]:,}: {found[-1]['cpu'] / found[0]['cpu']:.2f}")
+                print(
+                    f"cost at {sizes[-1]:,} / cost at {sizes[0]:,}: {found[-1]['cpu'] / found[0]['cpu']:.2f}"
+                )
 
 
 if __name__ == "__main__":

@@ -28,7 +28,9 @@ def rows_without_a_file() -> Iterator[str]:
 
 def snapshots_without_their_files() -> Iterator[str]:
     known = set(db.session.scalars(select(Attachment.id)))
-    for pk, content in db.session.execute(select(Snapshot.id, Snapshot.content).execution_options(yield_per=200)):
+    for pk, content in db.session.execute(
+        select(Snapshot.id, Snapshot.content).execution_options(yield_per=200)
+    ):
         missing = [each["id"] for each in json.loads(content)["attachments"] if each["id"] not in known]
         if missing:
             yield f"snapshot {pk}: names {len(missing)} attachments that are gone"
@@ -49,7 +51,9 @@ def uses_of_missing_records() -> Iterator[str]:
         query = select(AttachmentUse.id).where(
             AttachmentUse.section_slug == slug,
             AttachmentUse.record_id.is_not(None),
-            ~select(model.id).where(model.id == AttachmentUse.record_id, model.owner_id == AttachmentUse.owner_id).exists(),
+            ~select(model.id)
+            .where(model.id == AttachmentUse.record_id, model.owner_id == AttachmentUse.owner_id)
+            .exists(),
         )
         for pk in db.session.scalars(query):
             yield f"attachment use {pk}: no such record in {slug}"
@@ -58,7 +62,8 @@ def uses_of_missing_records() -> Iterator[str]:
 def answered_and_declared() -> Iterator[str]:
     for slug, model in SECTION_OF.items():
         query = select(NothingToDeclare.owner_id).where(
-            NothingToDeclare.slug == slug, select(model.id).where(model.owner_id == NothingToDeclare.owner_id).exists()
+            NothingToDeclare.slug == slug,
+            select(model.id).where(model.owner_id == NothingToDeclare.owner_id).exists(),
         )
         for owner in db.session.scalars(query):
             yield f"person {owner}: says nothing to declare in {slug} and declares"

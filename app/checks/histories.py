@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from ..dossier.snapshot import verify
 from ..extensions import db
-from ..models import Application, Decision, Message, Round, RouteStep, Snapshot, Title, UnitOpinion
+from ..models import Application, Decision, Message, Round, RouteStep, Snapshot, UnitOpinion
 from ..vocabulary import AFTER_UNIT, Event, MessageType, Stage, Status
 from ..workflow.guards import holidays
 from ..workflow.rules import CHANCES, DECISIONS, NEGATIVE, NOTICE_DAYS, OPINIONS
@@ -60,13 +61,15 @@ def versions_beside_history() -> Iterator[str]:
     for application, lines in _histories():
         if lines and application.version < lines[-1].version:
             yield f"{application.number}: version {application.version} is older than its history"
-        if any(b.version <= a.version for a, b in zip(lines, lines[1:], strict=False)):
+        if any(b.version <= a.version for a, b in pairwise(lines)):
             yield f"{application.number}: versions of its history do not rise"
 
 
 def over_the_limit_but_alive() -> Iterator[str]:
     over = or_(Application.chances_used > CHANCES, Application.opinions_used > OPINIONS)
-    for number in db.session.scalars(select(Application.number).where(over, Application.status != Status.FAILED)):
+    for number in db.session.scalars(
+        select(Application.number).where(over, Application.status != Status.FAILED)
+    ):
         yield f"{number}: past a limit but not failed"
 
 
@@ -108,7 +111,9 @@ def decided_without_words() -> Iterator[str]:
 
 
 def decided_on_nothing() -> Iterator[str]:
-    named = exists().where(Snapshot.id == Decision.snapshot_id, Snapshot.application_id == Decision.application_id)
+    named = exists().where(
+        Snapshot.id == Decision.snapshot_id, Snapshot.application_id == Decision.application_id
+    )
     judged = (*DECISIONS, Event.SUBMIT, Event.RESUBMIT)
     for line in db.session.scalars(select(Decision.id).where(Decision.event.in_(judged), ~named)):
         yield f"line {line}: names no snapshot of its application"
@@ -121,7 +126,9 @@ def altered_snapshots() -> Iterator[str]:
 
 
 def unreadable_snapshots() -> Iterator[str]:
-    for pk, content in db.session.execute(select(Snapshot.id, Snapshot.content).execution_options(yield_per=200)):
+    for pk, content in db.session.execute(
+        select(Snapshot.id, Snapshot.content).execution_options(yield_per=200)
+    ):
         try:
             if not {"cover", "person", "sections", "attachments"} <= json.loads(content).keys():
                 yield f"snapshot {pk}: a part is missing"
@@ -131,7 +138,9 @@ def unreadable_snapshots() -> Iterator[str]:
 
 def gaps_in_snapshots() -> Iterator[str]:
     query = (
-        select(Application.number, Application.submission_no, func.count(Snapshot.id), func.max(Snapshot.number))
+        select(
+            Application.number, Application.submission_no, func.count(Snapshot.id), func.max(Snapshot.number)
+        )
         .outerjoin(Snapshot, Snapshot.application_id == Application.id)
         .group_by(Application.id, Application.number, Application.submission_no)
     )
@@ -155,7 +164,9 @@ def submitted_outside_the_window() -> Iterator[str]:
         .join(Application, Application.id == Decision.application_id)
         .join(Round, Round.id == Application.round_id)
         .where(Decision.event == Event.SUBMIT, Application.status == Status.IN_REVIEW)
-        .where(Application.submission_no == 1, or_(Decision.at < Round.opens_at, Decision.at >= Round.closes_at))
+        .where(
+            Application.submission_no == 1, or_(Decision.at < Round.opens_at, Decision.at >= Round.closes_at)
+        )
     )
     for line, number in db.session.execute(query):
         yield f"{number}: line {line} submitted outside the window"

@@ -63,7 +63,9 @@ def waiting_times_astray() -> Iterator[str]:
 def _routes() -> Iterator[tuple[int, int, list[RouteStep]]]:
     query = select(RouteStep).order_by(RouteStep.application_id, RouteStep.route_no, RouteStep.position)
     steps = db.session.scalars(query.execution_options(yield_per=1000))
-    for (application_id, route_no), group in groupby(steps, key=lambda each: (each.application_id, each.route_no)):
+    for (application_id, route_no), group in groupby(
+        steps, key=lambda each: (each.application_id, each.route_no)
+    ):
         yield application_id, route_no, list(group)
 
 
@@ -95,11 +97,11 @@ def routes_that_end_elsewhere() -> Iterator[str]:
             .where(Application.kind == Kind.REVIEW, Application.status.in_((*HELD, Status.PAPER)))
         )
     }
-    current = dict(db.session.execute(select(Application.id, Application.route_no)).tuples().all())
+    current = {pk: no for pk, no in db.session.execute(select(Application.id, Application.route_no))}
     for application_id, route_no, steps in _routes():
-        if application_id in ends and route_no == current[application_id]:
-            if steps[-1].organisation_id != ends[application_id]:
-                yield f"application {application_id}: its route does not end at the committee of its round"
+        expected = ends.get(application_id) if route_no == current[application_id] else None
+        if expected not in (None, steps[-1].organisation_id):
+            yield f"application {application_id}: its route does not end at the committee of its round"
 
 
 def offices_of_the_wrong_kind() -> Iterator[str]:

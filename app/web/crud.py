@@ -4,77 +4,40 @@ Rows, forms, actions and deletions pass one scope; filters belong to the request
 a failed save shows what was typed; nobody reads SQL; a GET changes nothing.
 """
 
-import copy
+import hashlib
 import logging
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from flask import abort, flash, g, has_request_context, redirect, request
+from flask import abort, flash, request
 from flask_appbuilder import ModelView, expose
 from flask_appbuilder.hooks import before_request
-from flask_appbuilder.models.sqla.interface import SQLAInterface
-from flask_appbuilder.urltools import get_filter_args
+from flask_appbuilder.urltools import get_order_args, get_page_args, get_page_size_args
 from flask_appbuilder.widgets import RenderTemplateWidget
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy import inspect
+from sqlalchemy import JSON, ColumnElement, inspect
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.exc import StaleDataError
-from wtforms import HiddenField
 
 from .. import clock
 from ..errors import DomainError
 from ..extensions import db
 from ..models import AuditEntry
+from .choices import VersionField
+from .columns import clause_of, column_of, form_of, is_relation, search_form_of, shown_by
+from .interface import RequestFilters, Searched
 
 log = logging.getLogger(__name__)
 
+SAVED = _l("已保存。")
+DELETED = _l("已删除。")
 STALE = _l("这条记录刚刚被其他人修改过，您的修改没有保存。已填内容保留在本页，核对后重新保存。")
-CONFLICT = _l("内容与已有记录重复，没有保存。修改标识、编码或名称后再试。")
+CONFLICT = _l("内容与已有记录重复，或不符合数据要求，没有保存。已填内容还在本页，核对后再试。")
 IN_USE = _l("这条记录已被其他数据引用，不能删除。先解除引用，或改为停用。")
 BROKEN = _l("抱歉，没有保存成功。已填内容还在本页，稍后再试。")
-
-
-class RequestFilters:
-    """FAB keeps one object of search filters for all requests and threads; this hands out one a request."""
-
-    def __set__(self, view: Any, filters: Any) -> None:
-        view.__dict__["_filters_prototype"] = filters
-
-    def __get__(self, view: Any, owner: type) -> Any:
-        prototype = view.__dict__.get("_filters_prototype") if view is not None else None
-        if prototype is None or not has_request_context():
-            return prototype
-        held = g.setdefault("filters_of_views", {})
-        if id(view) not in held:
-            held[id(view)] = copy.copy(prototype)
-            held[id(view)].clear_filters()
-        return held[id(view)]
-
-
-class VersionField(HiddenField):
-    """The row's version as the person saw it; it is compared, never written back."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.type = "HiddenField"
-
-    def populate_obj(self, obj: Any, name: str) -> None:
-        pass
-
-
-class EagerInterface(SQLAInterface):
-    """FAB's lists load every related row one by one; this loads the named relations with the page."""
-
-    def __init__(self, obj: type, eager: tuple[str, ...] = ()) -> None:
-        super().__init__(obj)
-        self.eager = eager
-
-    def apply_all(self, query: Any, *args: Any, **kwargs: Any) -> Any:
-        relations = [joinedload(getattr(self.obj, name)) for name in self.eager]
-        return super().apply_all(query, *args, **kwargs).options(*relations)
 
 
 class Filters(RenderTemplateWidget):
@@ -82,24 +45,79 @@ class Filters(RenderTemplateWidget):
 
 
 class ModelScreen(ModelView):
-    """A list, a form and a record page of one table. Subclasses say the columns; nothing is shown by default."""
+    """A list, a form and a record page of one table. Subclasses say the columns; nothing is shown by default.
+
+    `fields` holds the inputs that a column alone does not explain; `search_by` the inputs of the search
+    that do more than compare a column, each with the clause for what was typed.
+    """
 
     _filters = RequestFilters()
     exclude_route_methods: ClassVar[set[str]] = {"download", "action", "action_post"}
     page_size = 25
     max_page_size = 100
     base_order: tuple[str, str] = ("id", "asc")
+    add_row_message = edit_row_message = SAVED
+    delete_row_message = DELETED
+    fields: ClassVar[Mapping[str, Any]] = {}
+    search_by: ClassVar[Mapping[str, tuple[Any, Callable[[str], ColumnElement[bool]]]]] = {}
 
     def __init__(self, **kwargs: Any) -> None:
         for name in ("list_columns", "show_columns", "search_columns"):
             assert getattr(self, name), f"{type(self).__name__} must name its {name}"
         super().__init__(**kwargs)
 
+    def _init_properties(self) -> None:
+        model = self.datamodel.obj
+        if not self.order_columns:
+            self.order_columns = [name for name in self.list_columns if _is_orderable(model, name)]
+        written = list(self.add_columns or ()), list(self.edit_columns or ())
+        super()._init_properties()
+        self.add_columns, self.edit_columns = written
+        usual = {name: shown_by(model, name) for name in (*self.list_columns, *self.show_columns)}
+        self.formatters_columns = {
+            name: each for name, each in usual.items() if each
+        } | self.formatters_columns
+
+    def _init_forms(self) -> None:
+        model, labels, hints = self.datamodel.obj, self.label_columns, self.description_columns
+        self.search_form = search_form_of(model, self.search_columns, labels, self.search_by)
+        self.add_form = form_of(model, self.add_columns, labels, hints, self.fields)
+        own = {**self.fields, "version": VersionField()}
+        self.edit_form = form_of(model, [*self.edit_columns, "version"], labels, hints, own)
+
     @before_request
     def _refuse_bad_arguments(self) -> None:
         for name, value in request.args.items():
-            if name.startswith(("page_", "psize_")) and not (value.isdigit() and len(value) < 7):
+            if name.startswith(("page_", "psize_")) and not re.fullmatch("[0-9]{1,6}", value):
                 abort(400)
+
+    def _list(self, **kwargs: Any) -> Any:
+        """The page of rows that fit the search; the search is plain GET fields that keep what was typed."""
+        name, model = type(self).__name__, self.datamodel.obj
+        form = self.search_form(request.args)
+        form.validate()
+        searched = False
+        for column, field in form._fields.items():
+            field.plain = True
+            clause = None if field.errors else self._searched(model, column, field)
+            if clause is not None:
+                searched = True
+                self._filters.add_filter(column, Searched, clause)
+        order_column, order_direction = get_order_args().get(name, ("", ""))
+        widgets = self._get_list_widget(
+            filters=self._filters,
+            order_column=order_column,
+            order_direction=order_direction,
+            page=get_page_args().get(name),
+            page_size=get_page_size_args().get(name),
+        )
+        widgets["search"] = Filters(form=form, include_cols=self.search_columns, is_active=searched)
+        return widgets
+
+    def _searched(self, model: type, column: str, field: Any) -> ColumnElement[bool] | None:
+        if column in self.search_by:
+            return self.search_by[column][1](field.data) if field.data else None
+        return clause_of(model, column, field)
 
     def _get_list_widget(
         self, order_column: str = "", order_direction: str = "", page_size: int | None = None, **kwargs: Any
@@ -113,21 +131,6 @@ class ModelScreen(ModelView):
             **kwargs,
         )
 
-    def _get_search_widget(self, form: Any = None, widgets: Any = None, **kwargs: Any) -> Any:
-        """The filter form as plain GET fields that keep what was searched for."""
-        filters = self._filters.get_search_filters()
-        active = False
-        for column in self.search_columns:
-            names = [type(each).__name__ for each in filters[column]]
-            index = names.index("FilterContains") if "FilterContains" in names else 0
-            field = form[column]
-            field.name = f"_flt_{index}_{column}"
-            field.data = request.args.get(field.name, "")
-            field.plain, field.flags.required = True, False
-            active = active or bool(field.data)
-        widgets["search"] = Filters(form=form, include_cols=self.search_columns, is_active=active)
-        return widgets
-
     def _get_add_widget(self, form: Any, **kwargs: Any) -> Any:
         widgets = super()._get_add_widget(form=form, **kwargs)
         widgets["add"].template_args["back_url"] = self.get_default_url()
@@ -137,6 +140,18 @@ class ModelScreen(ModelView):
         widgets = super()._get_edit_widget(form=form, **kwargs)
         widgets["edit"].template_args["back_url"] = self.get_default_url()
         return widgets
+
+    @expose("/add", methods=["GET", "POST"])
+    def add(self) -> Any:
+        return _refusal(super().add())
+
+    add._permission_name = "add"  # type: ignore[attr-defined]
+
+    @expose("/edit/<pk>", methods=["GET", "POST"])
+    def edit(self, pk: str) -> Any:
+        return _refusal(super().edit(pk))
+
+    edit._permission_name = "edit"  # type: ignore[attr-defined]
 
     @expose("/delete/<pk>", methods=["POST"])
     def delete(self, pk: str) -> Any:
@@ -150,17 +165,8 @@ class ModelScreen(ModelView):
     def get_redirect(self) -> str:
         return self.get_default_url()
 
-    def post_add_redirect(self) -> Any:
-        return redirect(self.get_redirect())
-
-    def post_edit_redirect(self) -> Any:
-        return redirect(self.get_redirect())
-
-    def post_delete_redirect(self) -> Any:
-        return redirect(self.get_redirect())
-
     def _row(self, pk: str) -> Any:
-        if not str(pk).isdigit():
+        if not re.fullmatch("[0-9]{1,9}", str(pk)):
             abort(404)
         return self.datamodel.get(int(pk), self._base_filters) or abort(404)
 
@@ -187,39 +193,67 @@ class ModelScreen(ModelView):
 
     def _save(self, item: Any) -> Any:
         """Save the posted form; returns None when saved, else the form as typed."""
-        get_filter_args(self._filters, disallow_if_not_in_search=False)
-        form_class = self.edit_form if item is not None else self.add_form
+        form = (self.add_form if item is None else self.edit_form)(obj=item)
         if request.method != "POST":
-            form = form_class.refresh(obj=item)
             if item is not None:
-                self.prefill_form(form, self.datamodel.get_pk_value(item))
+                form.version.data = self._version_of(item)
+                self.prefill_form(form, item.id)
             return form
-        form = form_class.refresh(request.form)
-        if item is not None:
-            form._id = self.datamodel.get_pk_value(item)
+        form.row_id = item and item.id
         if not form.validate():
             return form
         self.process_form(form, item is None)
+        seen = item and form.version.data
 
         def work() -> None:
-            row = item if item is not None else self.datamodel.obj()
-            with db.session.no_autoflush:
-                if item is not None and "version" in form and form.version.data != str(item.version):
+            row = self.datamodel.obj() if item is None else item
+            if item is not None:
+                db.session.refresh(item, with_for_update=True)
+                if seen != self._version_of(item):
                     raise StaleDataError
+            with db.session.no_autoflush:
                 form.populate_obj(row)
-                (self.pre_update if item is not None else self.pre_add)(row)
+                (self.pre_add if item is None else self.pre_update)(row)
             db.session.add(row)
-            self._note("edit" if item is not None else "add", row)
+            self._note("add" if item is None else "edit", row)
             db.session.flush()
-            (self.post_update if item is not None else self.post_add)(row)
+            (self.post_add if item is None else self.post_update)(row)
 
-        saved = self._try(work, self.edit_row_message if item is not None else self.add_row_message)
-        return None if saved else form
+        if self._try(work, self.add_row_message if item is None else self.edit_row_message):
+            return None
+        if item is not None:
+            self._show_stored(form, self._row(item.id))
+        return form
 
     def process_form(self, form: Any, is_created: bool) -> None:
+        """An empty text in a column that may be empty is nothing, so that it never counts as a duplicate."""
         for field in form:
-            if isinstance(field.data, str) and field.type != "CSRFTokenField":
-                field.data = field.data.strip()
+            if field.data == "" and field.short_name not in self.fields:
+                column = column_of(self.datamodel.obj, field.short_name)
+                field.data = None if column.nullable else ""
+
+    def _version_of(self, item: Any) -> str:
+        """A digest of what the form edits: rows need no version column to refuse a lost update (E02)."""
+        values = [repr(getattr(item, column_of(type(item), name).key)) for name in self._stored_columns()]
+        return hashlib.sha256("\n".join(values).encode()).hexdigest()[:16]
+
+    def _stored_columns(self) -> list[str]:
+        attributes = inspect(self.datamodel.obj).attrs
+        return [name for name in self.edit_columns if name in attributes]
+
+    def _show_stored(self, form: Any, item: Any) -> None:
+        """Put the stored value beside each input that differs, and let the next save replace it."""
+        for name in self._stored_columns():
+            value = getattr(item, name)
+            stored = self.edit_form(formdata=None, obj=item)[name]
+            if form[name].data != stored.data:
+                text = (
+                    self.formatters_columns.get(name, str)(value)
+                    if value not in (None, "", [])
+                    else _("（空）")
+                )
+                form[name].back_note = _("现在保存的是：%(value)s", value=text)
+        form.version.data = self._version_of(item)
 
     def _try(self, work: Callable[[], None], message: object, conflict: object = CONFLICT) -> bool:
         """Do the work and its record in one transaction; on refusal roll back and say why, without SQL."""
@@ -245,9 +279,7 @@ class ModelScreen(ModelView):
     def _note(self, action: str, row: Any) -> None:
         """The record of who changed what (D08): names of the changed columns, never their values."""
         state = inspect(row)
-        changed = sorted(
-            name for name in state.mapper.column_attrs.keys() if state.attrs[name].history.has_changes()
-        )
+        changed = sorted(each.key for each in state.attrs if each.history.has_changes())
         if action == "add":
             db.session.flush()
         db.session.add(
@@ -260,3 +292,14 @@ class ModelScreen(ModelView):
                 detail=", ".join(changed)[:1000],
             )
         )
+
+
+def _is_orderable(model: type, name: str) -> bool:
+    if name not in inspect(model).attrs or is_relation(model, name):
+        return False
+    return not isinstance(column_of(model, name).type, JSON)
+
+
+def _refusal(answer: Any) -> Any:
+    """A posted form that comes back was not saved, and the status says so."""
+    return (answer, 422) if request.method == "POST" and isinstance(answer, str) else answer

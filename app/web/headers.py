@@ -1,11 +1,8 @@
 """What goes with every answer (C11), and the small things done around every request."""
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 
-from .. import clock
-from ..accounts import sessions
 from ..database import set_reading
-from ..extensions import db
 
 POLICY = "; ".join(
     (
@@ -40,11 +37,3 @@ def register(app: Flask) -> None:
         else:
             headers.setdefault("Cache-Control", "private, no-store")
         return response
-
-    @app.teardown_request
-    def note_presence(_error: BaseException | None) -> None:
-        sign_in = g.pop("touch", None)
-        if sign_in is not None:
-            db.session.rollback()
-            set_reading(False)
-            sessions.touch(sign_in, at=clock.now())

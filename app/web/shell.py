@@ -1,4 +1,4 @@
-"""What every page's frame shows, and the filters templates use. Jinja globals: FAB's widgets see no context."""
+"""The frame of every page, and the filters of templates. Jinja globals: FAB's widgets see no context."""
 
 import hashlib
 from dataclasses import dataclass
@@ -14,8 +14,9 @@ from sqlalchemy import func, select
 
 from ..extensions import db
 from ..menu import Group, menu_of
-from ..messages.operations import unread_by
 from ..models import Message, Notice, Setting
+from ..policy import unread_by
+from .masking import mask_id_number, mask_mobile
 from .request import me, offices, who
 
 TEXT_SIZES = ("", "large", "larger")
@@ -132,3 +133,4 @@ def word(value: Any) -> str:
 def register(app: Flask) -> None:
     app.jinja_env.globals.update(shell=shell, setting=setting, asset=asset, icon=icon, who=who)
     app.jinja_env.filters.update(day=day, month=month, moment=moment, number=number, word=word)
+    app.jinja_env.filters.update(masked_id=mask_id_number, masked_mobile=mask_mobile)

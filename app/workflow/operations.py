@@ -181,7 +181,12 @@ def lapse_overdue(*, at: datetime) -> list[Application]:
     for application in overdue:
         act = _act(Event.LAPSE, application, application.version, by=None, at=at)
         _move(act, application.version, step=None, office=None)
-        tell([application.applicant_id], N_("申报时间已过，本年度申报未能提交。"), at=at, application=application)
+        tell(
+            [application.applicant_id],
+            N_("申报时间已过，本年度申报未能提交。"),
+            at=at,
+            application=application,
+        )
     return list(overdue)
 
 
@@ -356,4 +361,3 @@ def _tell_result(decision: Decision, at: datetime) -> None:
     if decision.to_status is Status.FAILED:
         text += f"。{Status.FAILED.label}"
     tell(recipients, text, at=at, type=MessageType.REVIEW, application=application)
-

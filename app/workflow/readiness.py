@@ -29,8 +29,13 @@ def _route_gap(application: Application, person: Person) -> list[Gap]:
     except NoRoute as error:
         return [
             Gap(
-                N_("工作单位"), error.message, "PersonView.unit", {}, who=error.who,
-                todo=error.todo, todo_params=error.params,
+                N_("工作单位"),
+                error.message,
+                "PersonView.unit",
+                {},
+                who=error.who,
+                todo=error.todo,
+                todo_params=error.params,
             )
         ]
     return []

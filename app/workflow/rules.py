@@ -56,8 +56,8 @@ A, E, G, S = Actor, Event, Guard, Status
 
 # An approval leads to the next step of the route, and to PAPER after the last one; the unit's
 # guards bind its own step only; RETURN and RESET use up a chance and may end the year (limits above).
+# fmt: off
 STEPS: tuple[Step, ...] = (
-    # fmt: off
     #    event       by           from          to            guards
     step(E.SUBMIT,   A.APPLICANT, S.DRAFT,      S.IN_REVIEW,  G.WINDOW_OPEN, G.COVER_SAVED, G.NOT_BARRED, G.COMPLETE, G.PLEDGED),
     step(E.APPROVE,  A.HOLDER,    S.IN_REVIEW,  S.IN_REVIEW,  G.REASON, G.UNIT_OPINION, G.NOTICE_OVER),
@@ -71,8 +71,8 @@ STEPS: tuple[Step, ...] = (
     step(E.REOPEN,   A.APPLICANT, S.WITHDRAWN,  S.DRAFT,      G.WINDOW_OPEN),
     step(E.LAPSE,    A.SYSTEM,    S.DRAFT,      S.LAPSED,     G.OVERDUE),
     step(E.LAPSE,    A.SYSTEM,    S.RETURNED,   S.LAPSED,     G.OVERDUE),
-    # fmt: on
 )
+# fmt: on
 
 NEGATIVE = frozenset({Event.RETURN, Event.RESET})
 DECISIONS = tuple(each.event for each in STEPS if each.by is Actor.HOLDER)
@@ -125,7 +125,5 @@ class Counters:
         return self.after(Event.RETURN, stage).year_is_over
 
 
-CHANCES_SENTENCE = N_(
-    "您当前已经返回修改或重置流程 %(used)s 次，您还能返回修改或重置流程 %(left)s 次。"
-)
+CHANCES_SENTENCE = N_("您当前已经返回修改或重置流程 %(used)s 次，您还能返回修改或重置流程 %(left)s 次。")
 OPINIONS_SENTENCE = N_("单位推荐后已提出审核意见 %(used)s 次，还可提出 %(left)s 次。")

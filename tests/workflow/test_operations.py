@@ -62,7 +62,12 @@ ROUTES = [
     (Nature.NON_PUBLIC, Tier.COUNTY, CommitteeTier.CITY, "unit bureau committee"),
     (Nature.AGENCY, Tier.COUNTY, CommitteeTier.CITY, "unit committee"),
     (Nature.NON_PUBLIC, Tier.COUNTY, CommitteeTier.PROVINCE, "unit bureau city_bureau committee"),
-    (Nature.STATE_INSTITUTION, Tier.COUNTY, CommitteeTier.PROVINCE, "unit department bureau city_bureau committee"),
+    (
+        Nature.STATE_INSTITUTION,
+        Tier.COUNTY,
+        CommitteeTier.PROVINCE,
+        "unit department bureau city_bureau committee",
+    ),
 ]
 
 
@@ -88,12 +93,16 @@ def test_submitting_freezes_the_dossier_and_tells_the_applicant(session):
     session.flush()
     assert [each["school"] for each in study] == ["示例就读学校"]
     assert "改过的学校" not in session.get_one(Snapshot, application.snapshot_id).content
-    texts = session.scalars(select(Message.text).where(Message.recipient_id == application.applicant_id)).all()
+    texts = session.scalars(
+        select(Message.text).where(Message.recipient_id == application.applicant_id)
+    ).all()
     assert texts == ["申报流程开始!"]
 
 
 def test_a_return_keeps_the_step_and_the_resubmission_arrives_there():
-    application = make.make_application(at=Stage.COMMITTEE, unit=make.make_unit(Nature.NON_PUBLIC, Tier.COUNTY))
+    application = make.make_application(
+        at=Stage.COMMITTEE, unit=make.make_unit(Nature.NON_PUBLIC, Tier.COUNTY)
+    )
     act(operations.return_, application)
     assert state_of(application)[:5] == (Status.RETURNED, Stage.COMMITTEE, 2, 1, 1)
     account = application.applicant
@@ -113,7 +122,9 @@ def test_a_reset_drops_the_route_and_voids_table_12():
         act(operations.approve, application)
 
 
-@pytest.mark.parametrize("verb", [operations.approve, operations.return_, operations.reset, operations.decline])
+@pytest.mark.parametrize(
+    "verb", [operations.approve, operations.return_, operations.reset, operations.decline]
+)
 @pytest.mark.parametrize(("opinion", "error"), [("  ", ReasonRequired), ("长" * 501, ReasonTooLong)])
 def test_a_decision_without_a_fit_reason_is_refused_and_leaves_no_trace(verb, opinion, error):
     application = make.make_application(at=Stage.DEPARTMENT)
@@ -123,7 +134,9 @@ def test_a_decision_without_a_fit_reason_is_refused_and_leaves_no_trace(verb, op
     assert state_of(application) == before
 
 
-@pytest.mark.parametrize("verb", [operations.approve, operations.return_, operations.reset, operations.decline])
+@pytest.mark.parametrize(
+    "verb", [operations.approve, operations.return_, operations.reset, operations.decline]
+)
 def test_nobody_but_the_holder_decides(verb):
     application = make.make_application(at=Stage.DEPARTMENT)
     before = state_of(application)
@@ -254,8 +267,10 @@ def test_a_submission_needs_the_cover_the_pledge_and_nothing_missing(session):
     session.flush()
     with pytest.raises(Incomplete) as refused:
         make.submit(application)
-    assert ["学习经历"] == [gap.area for gap in refused.value.gaps]
-    assert session.scalar(select(func.count(Snapshot.id)).where(Snapshot.application_id == application.id)) == 0
+    assert [gap.area for gap in refused.value.gaps] == ["学习经历"]
+    assert (
+        session.scalar(select(func.count(Snapshot.id)).where(Snapshot.application_id == application.id)) == 0
+    )
 
 
 def test_an_integrity_record_bars_until_its_last_day(session):
@@ -263,7 +278,10 @@ def test_an_integrity_record_bars_until_its_last_day(session):
     today = clock.today()
     session.add(
         IntegrityRecord(
-            id_number=application.applicant.id_number, reason="示例", starts_on=today, until=today + timedelta(days=1)
+            id_number=application.applicant.id_number,
+            reason="示例",
+            starts_on=today,
+            until=today + timedelta(days=1),
         )
     )
     session.flush()
@@ -374,7 +392,9 @@ def test_reached_steps_say_who_has_seen_the_application(session):
 
 def test_every_line_of_history_names_the_snapshot_it_judged(session):
     application = make.make_application(at=Stage.COMMITTEE)
-    judged = session.scalars(select(Decision.snapshot_id).where(Decision.application_id == application.id)).all()
+    judged = session.scalars(
+        select(Decision.snapshot_id).where(Decision.application_id == application.id)
+    ).all()
     assert set(judged) == {application.snapshot_id}
     assert session.get_one(Application, application.id).decisions
     assert session.get_one(User, application.applicant_id)

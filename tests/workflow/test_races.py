@@ -65,9 +65,9 @@ def test_of_twenty_simultaneous_decisions_exactly_one_wins(app, application):
             seen, before = row.version, (row.chances_used, row.opinions_used)
             count = db.session.scalar(select(func.count(Decision.id)).where(Decision.application_id == pk))
 
-        def decide(verb, clerk, seen=seen):
-            operations_row = db.session.get_one(Application, pk)
-            verb(operations_row, by=db.session.get_one(User, clerk), seen=seen, opinion="同意", at=clock.now())
+        def decide(verb, clerk, seen=seen, pk=pk):
+            row = db.session.get_one(Application, pk)
+            verb(row, by=db.session.get_one(User, clerk), seen=seen, opinion="同意", at=clock.now())
 
         verb = VERBS[round_no % 3 + 1] if before[1] < 3 else operations.approve
         results = together(app, [lambda c=c, v=verb: decide(v, c) for c in clerks])
@@ -125,5 +125,7 @@ def test_a_submit_pressed_twice_submits_once(app):
         assert together(app, [press, press]) == {"done": 1, OutOfDate: 1}
         with app.app_context():
             events = db.session.scalars(select(Decision.event).where(Decision.application_id == pk)).all()
-            snapshots = db.session.scalar(select(func.count(Snapshot.id)).where(Snapshot.application_id == pk))
+            snapshots = db.session.scalar(
+                select(func.count(Snapshot.id)).where(Snapshot.application_id == pk)
+            )
             assert (events, snapshots) == ([Event.SUBMIT], 1)

@@ -5,7 +5,8 @@ import itertools
 import pytest
 
 from app.vocabulary import Event as E
-from app.vocabulary import Stage, Status as S
+from app.vocabulary import Stage
+from app.vocabulary import Status as S
 from app.workflow.rules import Actor as A
 from app.workflow.rules import Counters, Guard, find, offered
 
@@ -105,9 +106,7 @@ def test_the_reviewer_is_warned_before_the_result_that_ends_the_year(chances, op
     assert Counters(chances, opinions).next_negative_ends_year(stage) is ends
 
 
-@pytest.mark.parametrize(
-    ("used", "left"), [(0, 4), (1, 3), (2, 2), (3, 1), (4, 0), (5, 0)]
-)
+@pytest.mark.parametrize(("used", "left"), [(0, 4), (1, 3), (2, 2), (3, 1), (4, 0), (5, 0)])
 def test_four_chances_are_counted_down_and_never_below_none(used, left):
     assert Counters(used, 0).chances_left == left
 
