@@ -3,8 +3,11 @@
 from flask import Flask
 
 
-def views(app: Flask) -> tuple[type, ...]:
-    """The views this room registers in this app."""
-    from .views import VIEWS
+def views_of(app: Flask) -> tuple[type, ...]:
+    """The views this room registers in this app; the page of sent texts exists outside production only."""
+    from .security import note_presence
+    from .views import VIEWS, DevelopmentSmsView, require_new_password
 
-    return VIEWS
+    app.before_request(require_new_password)
+    app.teardown_request(note_presence)
+    return VIEWS if app.config["IS_PRODUCTION"] else (*VIEWS, DevelopmentSmsView)

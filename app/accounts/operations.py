@@ -2,19 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 
 from ..database import read_only
 from ..extensions import db
 from ..models import AuditEntry
 from . import passwords, sessions
 
+LOCK, MISS = "lock", "miss"
+STRANGER = "Name"
+
 
 @dataclass(frozen=True)
 class Locks:
-    """After `tries` wrong passwords the next one locks, for `length` (zero: until unlocked) (ACC-08, X-01)."""
+    """After `tries` wrong passwords the next one locks, for `length` (zero: until unlocked) (X-01)."""
 
     tries: int
     length: timedelta
@@ -27,14 +31,17 @@ class Attempt:
     user: User | None = None
     key: str = ""
     locked: bool = False
-    tries_left: int | None = None
+    disabled: bool = False
+    tries_left: int = 0
 
 
 def find_account(name: str) -> User | None:
     """The account of that user name, mobile or ID number (lower-case x counts as X)."""
     name = name.strip()
     return db.session.scalars(
-        select(User).where(or_(User.username == name, User.mobile == name, User.id_number == name.upper())).limit(1)
+        select(User)
+        .where(or_(User.username == name, User.mobile == name, User.id_number == name.upper()))
+        .limit(1)
     ).one_or_none()
 
 
@@ -42,58 +49,86 @@ def sign_in(name: str, password: str, *, locks: Locks, at: datetime) -> Attempt:
     """Try to sign in. A wrong password is counted; the one past the limit locks the account.
 
     Commits by itself: the slow comparison runs outside any writing transaction, and a failed
-    try must be kept. An unknown name costs as much time and tells as little as a wrong password.
+    try must be kept. A name without an account is counted and locked like one that has it (A07).
     """
     with read_only():
         user = find_account(name)
-        found = (user.id, user.password, is_locked(user, locks=locks, at=at)) if user else None
+        found = (user.id, user.password) if user else None
         db.session.rollback()
     right = passwords.matches(found[1] if found else None, password)
     if found is None:
-        return Attempt(tries_left=None)
-    user_id, _stored, locked = found
-    if locked:
-        return Attempt(locked=True)
-    if not right:
-        attempt = _count_failure(user_id, locks=locks, at=at)
-        db.session.commit()
-        return attempt
-    db.session.execute(
+        attempt = _count_stranger(name, locks=locks, at=at)
+    elif right:
+        attempt = _let_in(found[0], locks=locks, at=at)
+    else:
+        attempt = _count_failure(found[0], locks=locks, at=at)
+    db.session.commit()
+    return attempt
+
+
+def _let_in(user_id: int, *, locks: Locks, at: datetime) -> Attempt:
+    """The lock is part of the statement: a right guess among parallel wrong ones does not slip through."""
+    opened = db.session.execute(
         update(User)
-        .where(User.id == user_id)
+        .where(User.id == user_id, _is_open(locks, at))
         .values(fail_login_count=0, locked_at=None, login_count=func.coalesce(User.login_count, 0) + 1)
-    )
+    ).rowcount  # type: ignore[attr-defined]
+    if not opened:
+        return Attempt(locked=True)
     user = db.session.get_one(User, user_id)
     if not user.active:
-        db.session.rollback()
-        return Attempt()
+        return Attempt(disabled=True)
     key = sessions.open_session(user, at=at)
     _note(user_id, user_id, "sign_in", at)
-    db.session.commit()
     return Attempt(user=user, key=key)
 
 
 def _count_failure(user_id: int, *, locks: Locks, at: datetime) -> Attempt:
-    expired = at - locks.length if locks.length else None
-    if expired is not None:
+    if locks.length:
         db.session.execute(
             update(User)
-            .where(User.id == user_id, User.locked_at <= expired)
+            .where(User.id == user_id, User.locked_at <= at - locks.length)
             .values(locked_at=None, fail_login_count=0)
         )
     count = db.session.scalar(
         update(User)
-        .where(User.id == user_id)
+        .where(User.id == user_id, User.locked_at.is_(None))
         .values(fail_login_count=func.coalesce(User.fail_login_count, 0) + 1)
         .returning(User.fail_login_count)
     )
+    if count is None:
+        return Attempt(locked=True)
     if count > locks.tries:
-        db.session.execute(
-            update(User).where(User.id == user_id, User.locked_at.is_(None)).values(locked_at=at)
-        )
-        _note(user_id, None, "lock", at)
+        db.session.execute(update(User).where(User.id == user_id).values(locked_at=at))
+        _note(user_id, None, LOCK, at)
         return Attempt(locked=True)
     return Attempt(tries_left=locks.tries + 1 - count)
+
+
+def _count_stranger(name: str, *, locks: Locks, at: datetime) -> Attempt:
+    """What _count_failure would say if the name had an account; the record of misses is the counter."""
+    key = sessions.digest(name.strip().upper())[:40]
+    rows = db.session.execute(
+        select(AuditEntry.action, AuditEntry.at)
+        .where(AuditEntry.object_type == STRANGER, AuditEntry.object_id == key)
+        .order_by(AuditEntry.id.desc())
+        .limit(locks.tries + 1)
+    ).all()
+    if rows and rows[0].action == LOCK and (not locks.length or at < rows[0].at + locks.length):
+        return Attempt(locked=True)
+    count = 1 + len(list(takewhile(lambda row: row.action == MISS, rows)))
+    action = LOCK if count > locks.tries else MISS
+    db.session.add(AuditEntry(at=at, action=action, object_type=STRANGER, object_id=key))
+    return Attempt(locked=True) if action == LOCK else Attempt(tries_left=locks.tries + 1 - count)
+
+
+def _is_open(locks: Locks, at: datetime) -> ColumnElement[bool]:
+    """The clause for accounts that are not locked now."""
+    return (
+        or_(User.locked_at.is_(None), User.locked_at <= at - locks.length)
+        if locks.length
+        else User.locked_at.is_(None)
+    )
 
 
 def is_locked(user: User, *, locks: Locks, at: datetime) -> bool:
@@ -125,6 +160,23 @@ def change_password(user: User, new: str, *, keep: str | None, at: datetime) -> 
     )
     sessions.end_other_sessions(user, keep=keep, at=at)
     _note(user.id, user.id, "change_password", at)
+
+
+def find_for_recovery(name: str, mobile: str) -> User | None:
+    """The account of that ID number or user name, if this is its registered mobile (ACC-05, ACC-06)."""
+    name = name.strip()
+    return db.session.scalars(
+        select(User).where(
+            or_(User.username == name, User.id_number == name.upper()), User.mobile == mobile, User.active
+        )
+    ).one_or_none()
+
+
+def recover(user: User, new: str, *, at: datetime) -> None:
+    """Set a new password for a person who proved his mobile; every browser is signed out, the lock opened."""
+    change_password(user, new, keep=None, at=at)
+    db.session.execute(update(User).where(User.id == user.id).values(locked_at=None, fail_login_count=0))
+    _note(user.id, user.id, "recover", at)
 
 
 def _note(user_id: int, by_id: int | None, action: str, at: datetime) -> None:

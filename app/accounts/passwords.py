@@ -22,7 +22,7 @@ def hash_password(password: str) -> str:
 def matches(stored: str | None, given: str) -> bool:
     """Whether the password is right; takes the same work when there is no account (A07)."""
     try:
-        return _hasher.verify(stored or _NOBODY, given) and stored is not None
+        return _hasher.verify(stored or _NOBODY, given) and bool(stored)
     except (VerificationError, InvalidHashError):
         return False
 
@@ -30,9 +30,13 @@ def matches(stored: str | None, given: str) -> bool:
 def judge(password: str, *context: str | None) -> None:
     """Refuse a password that is too short, too long, common, or made of the account's own data."""
     if len(password) < SHORTEST:
-        raise PasswordRefused(N_("密码至少 %(n)s 位，现在是 %(actual)s 位。"), n=SHORTEST, actual=len(password))
+        raise PasswordRefused(
+            N_("密码至少 %(n)s 位，现在是 %(actual)s 位。"), n=SHORTEST, actual=len(password)
+        )
     if len(password) > LONGEST:
-        raise PasswordRefused(N_("密码最多 %(n)s 位，现在是 %(actual)s 位。"), n=LONGEST, actual=len(password))
+        raise PasswordRefused(
+            N_("密码最多 %(n)s 位，现在是 %(actual)s 位。"), n=LONGEST, actual=len(password)
+        )
     lowered = password.lower()
     if lowered in COMMON or len(set(password)) < 4:
         raise PasswordRefused(N_("密码太常见，容易被猜中，换一个。"))

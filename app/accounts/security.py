@@ -9,6 +9,8 @@ from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_appbuilder.security.sqla.models import User
 
 from .. import clock
+from ..database import set_reading
+from ..extensions import db
 from ..roles import fab_roles, may_open
 from ..vocabulary import Role
 from . import sessions
@@ -53,11 +55,14 @@ class HouseSecurityManager(SecurityManager):
 
         return [Named(0, role.value) for role in who().roles] if user.is_authenticated else []
 
-    def get_public_role(self) -> Named:
-        return Named(0, "public")
+    def is_item_public(self, permission_name: str, view_name: str) -> bool:
+        """What asks for a permission is never public; public views ask for none."""
+        return False
 
     def _has_view_access(self, user: Any, permission_name: str, view_name: str) -> bool:
-        return any(may_open(Role(each.name), view_name, permission_name) for each in self.get_user_roles(user))
+        return any(
+            may_open(Role(each.name), view_name, permission_name) for each in self.get_user_roles(user)
+        )
 
     def _get_user_permission_view_menus(
         self, user: Any, permission_name: str, view_menus_name: list[str]
@@ -65,3 +70,12 @@ class HouseSecurityManager(SecurityManager):
         if user is None:
             return set()
         return {view for view in view_menus_name if self._has_view_access(user, permission_name, view)}
+
+
+def note_presence(_error: BaseException | None) -> None:
+    """After a request: remember that its browser was seen, at most once a minute."""
+    sign_in = g.pop("touch", None)
+    if sign_in is not None:
+        db.session.rollback()
+        set_reading(False)
+        sessions.touch(sign_in, at=clock.now())

@@ -1,11 +1,11 @@
-"""Signed-in browsers. The cookie holds a key; the row in sign_in decides whether it still counts (A01…A03)."""
+"""Signed-in browsers. The cookie holds a key; the row in sign_in decides whether it counts (A01…A03)."""
 
 import hashlib
 import secrets
 from datetime import datetime, timedelta
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 
 from ..extensions import db
 from ..models import SignIn
@@ -27,19 +27,27 @@ def open_session(user: User, *, at: datetime) -> str:
 
 
 def find(key: str, *, at: datetime, idle: timedelta, longest: timedelta) -> tuple[User, SignIn] | None:
-    """The user behind a key that still counts; locked and disabled accounts have none."""
+    """The user behind a key that still counts; a disabled account has none."""
     row = db.session.execute(
         select(User, SignIn)
         .join(SignIn, SignIn.user_id == User.id)
-        .where(
-            SignIn.key == digest(key),
-            SignIn.ended_at.is_(None),
-            SignIn.seen_at > at - idle,
-            SignIn.created_at > at - longest,
-            User.active,
-        )
+        .where(SignIn.key == digest(key), _still_counts(at, idle, longest), User.active)
     ).first()
     return (row[0], row[1]) if row else None
+
+
+def count_open(user: User, *, at: datetime, idle: timedelta, longest: timedelta) -> int:
+    """How many browsers the user is signed in with now."""
+    return (
+        db.session.scalar(
+            select(func.count(SignIn.id)).where(SignIn.user_id == user.id, _still_counts(at, idle, longest))
+        )
+        or 0
+    )
+
+
+def _still_counts(at: datetime, idle: timedelta, longest: timedelta) -> ColumnElement[bool]:
+    return and_(SignIn.ended_at.is_(None), SignIn.seen_at > at - idle, SignIn.created_at > at - longest)
 
 
 def touch(sign_in_id: int, *, at: datetime) -> None:
@@ -58,6 +66,8 @@ def end_other_sessions(user: User, *, keep: str | None, at: datetime) -> None:
     """After a new password every other browser is signed out."""
     db.session.execute(
         update(SignIn)
-        .where(SignIn.user_id == user.id, SignIn.ended_at.is_(None), SignIn.key != (digest(keep) if keep else ""))
+        .where(
+            SignIn.user_id == user.id, SignIn.ended_at.is_(None), SignIn.key != (digest(keep) if keep else "")
+        )
         .values(ended_at=at)
     )

@@ -1,3 +1,204 @@
-"""Signing in and out, and the person's own account page."""
+"""Signing in and out, the person's own account page, and the texts sent during development."""
 
-VIEWS: tuple[type, ...] = ()
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from importlib import import_module
+from typing import Any
+
+from flask import current_app, flash, redirect, request, session, url_for
+from flask_appbuilder import BaseView, expose, has_access
+from flask_appbuilder.security.sqla.models import User
+from flask_babel import gettext as _
+from flask_login import logout_user
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from .. import clock
+from ..errors import PasswordRefused
+from ..extensions import db
+from ..models import Membership, Notice, Outbox, Round
+from ..web.request import me
+from . import operations, passwords, sessions
+from .forms import ChangePasswordForm, SignInForm
+from .public import Public, destination, let_in, locks
+from .recover_views import RecoverView
+from .sign_up_views import SignUpView, UnitSignUpView
+
+SHOWN_COMMITTEES, SHOWN_NOTICES, SHOWN_TEXTS = 6, 5, 100
+OPEN_WITHOUT_NEW_PASSWORD = {
+    "AccountView.change_password",
+    "SignInView.logout",
+    "PreferencesView.language",
+    "PreferencesView.text_size",
+    "static",
+}
+
+
+@dataclass(frozen=True)
+class Open:
+    """A committee that takes applications now, until the end of `last_day`."""
+
+    committee: str
+    last_day: date
+    days_left: int
+
+
+class SignInView(Public):
+    """The start page of whoever is not signed in (screens.md 3.2)."""
+
+    route_base = "/sign-in"
+    default_view = "login"
+
+    @expose("/", methods=["GET", "POST"])
+    def login(self) -> Any:
+        wanted = request.args.get("next", "")
+        form = SignInForm()
+        attempt = None
+        if request.method == "GET" and wanted:
+            session.pop("_flashes", None)  # FAB's own sentence; the page says what to do instead
+        if form.validate_on_submit():
+            attempt = operations.sign_in(form.name.data, form.password.data, locks=locks(), at=clock.now())
+            if attempt.user is not None:
+                then = destination(wanted)
+                let_in(attempt.user, attempt.key)
+                return redirect(then)
+        now = clock.now()
+        open_now, more = _open_committees(now)
+        return self.page(
+            "accounts/sign_in.html",
+            form=form,
+            attempt=attempt,
+            lock_minutes=current_app.config["LOCK_MINUTES"],
+            wanted=wanted,
+            committees=open_now,
+            more_committees=more,
+            next_opening=None if open_now else _next_opening(now),
+            notices=db.session.scalars(
+                select(Notice).order_by(Notice.published_at.desc(), Notice.id.desc()).limit(SHOWN_NOTICES)
+            ).all(),
+            demo_accounts=_demo_accounts(),
+        )
+
+    @expose("/out", methods=["POST"])
+    def logout(self) -> Any:
+        """End the session on the server: a cookie saved before is worth nothing after (A01, T1)."""
+        key = session.get("key")
+        if key:
+            sessions.end_session(key, at=clock.now())
+            db.session.commit()
+        logout_user()
+        session.clear()
+        flash(_("已退出登录。"), "success")
+        return redirect(url_for("SignInView.login"))
+
+
+def _open_committees(at: datetime) -> tuple[list[Open], int]:
+    """The committees open now, the soonest to close first, and how many more there are."""
+    is_open = (Round.opens_at <= at, Round.closes_at > at)
+    rounds = db.session.scalars(
+        select(Round)
+        .where(*is_open)
+        .options(joinedload(Round.committee))
+        .order_by(Round.closes_at, Round.id)
+        .limit(SHOWN_COMMITTEES)
+    ).all()
+    shown = []
+    for each in rounds:
+        last_day = (each.closes_at - timedelta(microseconds=1)).date()
+        shown.append(Open(each.committee.name, last_day, (last_day - at.date()).days))
+    count = db.session.scalar(select(func.count(Round.id)).where(*is_open)) or 0
+    return shown, count - len(shown)
+
+
+def _next_opening(at: datetime) -> datetime | None:
+    opening: datetime | None = db.session.scalar(
+        select(Round.opens_at).where(Round.opens_at > at).order_by(Round.opens_at).limit(1)
+    )
+    return opening
+
+
+def _demo_accounts() -> tuple[tuple[str, str, str], ...]:
+    """Role, user name and password of each demo account; none in production or before `flask demo`."""
+    if current_app.config["IS_PRODUCTION"]:
+        return ()
+    if db.session.scalar(select(User.id).where(User.username == "demo-admin")) is None:
+        return ()
+    accounts: tuple[tuple[str, str, str], ...] = import_module("app.demo").ACCOUNTS
+    return accounts
+
+
+class AccountView(BaseView):  # type: ignore[misc]
+    """账号与安全."""
+
+    route_base = "/account"
+    default_view = "show"
+
+    @expose("/")
+    @has_access
+    def show(self) -> Any:
+        user = me()
+        return self.render_template(
+            "accounts/account.html",
+            user=user,
+            memberships=db.session.scalars(
+                select(Membership)
+                .where(Membership.user_id == user.id)
+                .options(joinedload(Membership.organisation))
+                .order_by(Membership.id)
+            ).all(),
+            browsers=sessions.count_open(
+                user,
+                at=clock.now(),
+                idle=timedelta(minutes=current_app.config["IDLE_MINUTES"]),
+                longest=timedelta(hours=current_app.config["SIGN_IN_HOURS"]),
+            ),
+        )
+
+    @expose("/password", methods=["GET", "POST"])
+    @has_access
+    def change_password(self) -> Any:
+        """Change the password after the old one is verified; this browser stays signed in (ACC-14)."""
+        user = me()
+        form = ChangePasswordForm()
+        if form.validate_on_submit():
+            try:
+                if not passwords.matches(user.password, form.current.data):
+                    form.current.errors = [*form.current.errors, _("当前密码不正确，重新输入")]
+                else:
+                    operations.change_password(
+                        user, form.password.data, keep=session.get("key"), at=clock.now()
+                    )
+                    db.session.commit()
+                    flash(_("密码已修改，其他浏览器上的登录已全部退出。"), "success")
+                    return redirect(url_for("AccountView.show"))
+            except PasswordRefused as error:
+                db.session.rollback()
+                form.password.errors = [*form.password.errors, _(error.message, **error.params)]
+        return self.render_template(
+            "accounts/change_password.html", form=form, forced=me().must_change_password
+        ), 422 if request.method == "POST" else 200
+
+
+class DevelopmentSmsView(BaseView):  # type: ignore[misc]
+    """The texts that would have gone to phones. Registered outside production only."""
+
+    route_base = "/development"
+    default_view = "sms"
+
+    @expose("/sms")
+    def sms(self) -> Any:
+        texts = db.session.scalars(select(Outbox).order_by(Outbox.id.desc()).limit(SHOWN_TEXTS)).all()
+        return self.render_template("accounts/development_sms.html", texts=texts)
+
+
+def require_new_password() -> Any:
+    """Before every request: whoever has to change his password does nothing else first."""
+    if request.endpoint in OPEN_WITHOUT_NEW_PASSWORD:
+        return None
+    user = me()
+    if user is None or not user.must_change_password:
+        return None
+    return redirect(url_for("AccountView.change_password"))
+
+
+VIEWS: tuple[type, ...] = (SignUpView, UnitSignUpView, RecoverView)

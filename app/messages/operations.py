@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import ColumnElement, and_, update
+from sqlalchemy import update
 
 from ..extensions import db
 from ..models import Application, Message, Outbox
@@ -35,11 +35,6 @@ def tell(
 def send_sms(mobile: str, text: str, *, at: datetime) -> None:
     """Queue a text for a phone; it goes out when the transaction is committed and the outbox is run."""
     db.session.add(Outbox(mobile=mobile, text=text, created_at=at))
-
-
-def unread_by(user_id: int) -> ColumnElement[bool]:
-    """The clause for a person's unread messages."""
-    return and_(Message.recipient_id == user_id, Message.read_at.is_(None), Message.deleted_at.is_(None))
 
 
 def mark_read(message: Message, *, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from flask import Flask
 
 
-def views(app: Flask) -> tuple[type, ...]:
+def views_of(app: Flask) -> tuple[type, ...]:
     """The views this room registers in this app."""
     from .views import VIEWS
 

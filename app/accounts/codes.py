@@ -1,0 +1,116 @@
+"""Codes by SMS: so many a day, good once, for one purpose, mobile and browser (ACC-03, A09, A10).
+
+Both counters live in guarded SQL, so that parallel requests cannot outrun them. A code is kept as a
+digest keyed with the browser's token, which only the browser holds: the table alone gives no code away.
+"""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Date, bindparam, select, text, update
+
+from ..errors import CodeQuotaUsed
+from ..extensions import db
+from ..messages.operations import send_sms
+from ..models import SmsCode, SmsQuota
+from ..vocabulary import Purpose
+from .sessions import digest
+
+TAKE_ONE = text(
+    """
+    INSERT INTO sms_quota (mobile, day, sent) VALUES (:mobile, :day, 1)
+    ON CONFLICT (mobile, day) DO UPDATE SET sent = sms_quota.sent + 1 WHERE sms_quota.sent < :limit
+    RETURNING sent
+    """
+).bindparams(bindparam("day", type_=Date))
+# Sent as written, whatever language the page was in.
+SMS = "验证码 %(code)s，%(minutes)s 分钟内有效，用于%(purpose)s。请勿告诉他人。"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many codes a mobile gets a day, how long one lasts, how many tries it survives."""
+
+    a_day: int
+    lasts: timedelta
+    tries: int
+
+
+def codes_left(mobile: str, *, on: date, limits: Limits) -> int:
+    """How many more codes this mobile can get on that Shanghai day."""
+    sent = db.session.scalar(select(SmsQuota.sent).where(SmsQuota.mobile == mobile, SmsQuota.day == on))
+    return max(0, limits.a_day - (sent or 0))
+
+
+def send_code(
+    mobile: str,
+    purpose: Purpose,
+    *,
+    browser: str,
+    to_phone: bool = True,
+    limits: Limits,
+    at: datetime,
+    phone: str,
+) -> int:
+    """Send a code; returns how many more the mobile can get today. Raises CodeQuotaUsed (ACC-03).
+
+    With `to_phone` false the quota is used and nothing is sent, so that a page answers alike for
+    whoever has no account (X-13). `phone` is the hotline named in the refusal.
+    """
+    sent = db.session.scalar(TAKE_ONE, {"mobile": mobile, "day": at.date(), "limit": limits.a_day})
+    if sent is None:
+        raise CodeQuotaUsed(limit=limits.a_day, phone=phone)
+    if to_phone:
+        code = f"{secrets.randbelow(10**6):06d}"
+        db.session.add(
+            SmsCode(
+                mobile=mobile,
+                purpose=purpose,
+                browser=digest(browser),
+                digest=_digest(code, mobile, purpose, browser),
+                sent_at=at,
+            )
+        )
+        minutes = int(limits.lasts.total_seconds() // 60)
+        send_sms(mobile, SMS % {"code": code, "minutes": minutes, "purpose": purpose.label}, at=at)
+    return limits.a_day - sent
+
+
+def redeem_code(
+    code: str, mobile: str, purpose: Purpose, *, browser: str, limits: Limits, at: datetime
+) -> bool:
+    """Use up the code last sent; false if it is wrong, used, too old, or has been tried too often.
+
+    A wrong try counts only when it is committed: commit after a False, too.
+    """
+    newest = (
+        select(SmsCode.id)
+        .where(SmsCode.mobile == mobile, SmsCode.purpose == purpose, SmsCode.browser == digest(browser))
+        .order_by(SmsCode.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    tried = db.session.execute(
+        update(SmsCode)
+        .where(
+            SmsCode.id == newest,
+            SmsCode.used_at.is_(None),
+            SmsCode.tries < limits.tries,
+            SmsCode.sent_at > at - limits.lasts,
+        )
+        .values(tries=SmsCode.tries + 1)
+        .returning(SmsCode.id, SmsCode.digest)
+    ).one_or_none()
+    if tried is None or not hmac.compare_digest(tried.digest, _digest(code, mobile, purpose, browser)):
+        return False
+    used = db.session.execute(
+        update(SmsCode).where(SmsCode.id == tried.id, SmsCode.used_at.is_(None)).values(used_at=at)
+    )
+    return bool(used.rowcount)  # type: ignore[attr-defined]
+
+
+def _digest(code: str, mobile: str, purpose: Purpose, browser: str) -> str:
+    return hmac.new(browser.encode(), f"{purpose}:{mobile}:{code}".encode(), hashlib.sha256).hexdigest()

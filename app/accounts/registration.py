@@ -1,0 +1,126 @@
+"""Signing up: persons (ACC-01…04) and units (ACC-16, ACC-17), each in one transaction."""
+
+import secrets
+from datetime import datetime
+
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy import func, or_, select
+from sqlalchemy.exc import IntegrityError
+
+from ..errors import AlreadyRegistered
+from ..extensions import db
+from ..models import AuditEntry, Bureau, Membership, Person, Region, Unit
+from ..vocabulary import N_, Role
+from . import numbers, passwords
+
+
+class IdNumberTaken(AlreadyRegistered):
+    message = N_("该身份证号已注册，直接登录或找回密码。")
+
+
+class MobileTaken(AlreadyRegistered):
+    message = N_("手机号码已注册，直接登录或找回密码，或换用另一个手机号。")
+
+
+class UserNameTaken(AlreadyRegistered):
+    message = N_("该用户名已被使用，换一个。")
+
+
+class UnitTaken(AlreadyRegistered):
+    """ACC-17; the page adds whom to ask."""
+
+    message = N_("已存在有权限的同名单位")
+
+
+def refuse_taken(
+    *, id_number: str | None = None, mobile: str | None = None, username: str | None = None
+) -> None:
+    """Raise for the first of these that an account already has."""
+    for column, value, refusal in (
+        (User.id_number, id_number, IdNumberTaken),
+        (User.mobile, mobile, MobileTaken),
+        (User.username, username, UserNameTaken),
+    ):
+        if value is not None and db.session.scalar(select(User.id).where(column == value)) is not None:
+            raise refusal
+
+
+def refuse_taken_unit(name: str, code: str) -> None:
+    """Raise UnitTaken if a unit has this name, this code, or the other form of this code (X-12)."""
+    part = numbers.organisation_part(code)
+    same_code = or_(Unit.credit_code == part, func.substr(Unit.credit_code, 9, 9) == part)
+    if db.session.scalar(select(Unit.id).where(or_(Unit.name == name, same_code)).limit(1)) is not None:
+        raise UnitTaken
+
+
+def desks_of(code: str) -> list[Bureau]:
+    """The bureau desks of the region a credit code names, whom to ask about a unit that exists (ACC-17)."""
+    return list(
+        db.session.scalars(
+            select(Bureau)
+            .join(Region, Bureau.region_id == Region.id)
+            .where(Region.code == numbers.region_part(code))
+            .order_by(Bureau.no)
+        )
+    )
+
+
+def sign_up_person(*, name: str, id_number: str, mobile: str, password: str, at: datetime) -> User:
+    """Create an applicant's account and his personal page; birth date and gender come from the number.
+
+    Raises PasswordRefused or AlreadyRegistered; two sign-ups at once end the same way.
+    """
+    passwords.judge(password, name, id_number, mobile)
+    user = _account(f"p{secrets.randbelow(10**10):010d}", name, mobile, password, id_number=id_number)
+    person = Person(
+        account=user,
+        gender=numbers.gender_of(id_number),
+        birth_date=numbers.birth_date_of(id_number),
+        contact_mobile=mobile,
+    )
+    return _add(user, person, Membership(user=user, role=Role.APPLICANT), at=at)
+
+
+def sign_up_unit(
+    *, unit_name: str, code: str, name: str, mobile: str, username: str, password: str, at: datetime
+) -> User:
+    """Create a unit and the account of its responsible person, who can work at once (ACC-16).
+
+    Raises PasswordRefused or AlreadyRegistered; two sign-ups at once end the same way.
+    """
+    passwords.judge(password, name, username, mobile, code)
+    user = _account(username, name, mobile, password)
+    refuse_taken_unit(unit_name, code)
+    unit = Unit(name=unit_name, credit_code=code, contact=name, contact_phone=mobile)
+    return _add(user, unit, Membership(user=user, organisation=unit, role=Role.UNIT), at=at)
+
+
+def _account(username: str, name: str, mobile: str, password: str, id_number: str | None = None) -> User:
+    return User(
+        username=username,
+        first_name=name,
+        last_name="",
+        email=f"{username}@local.invalid",
+        id_number=id_number,
+        mobile=mobile,
+        password=passwords.hash_password(password),
+        active=True,
+    )
+
+
+def _add(user: User, *rows: object, at: datetime) -> User:
+    taken = {"id_number": user.id_number, "mobile": user.mobile, "username": user.username}
+    codes = [(each.name, each.credit_code) for each in rows if isinstance(each, Unit)]
+    refuse_taken(**taken)
+    try:
+        with db.session.begin_nested():
+            db.session.add_all([user, *rows])
+    except IntegrityError:
+        for unit_name, code in codes:
+            refuse_taken_unit(unit_name, code)
+        refuse_taken(**taken)
+        raise
+    db.session.add(
+        AuditEntry(at=at, by_id=user.id, action="sign_up", object_type="User", object_id=str(user.id))
+    )
+    return user

@@ -1,0 +1,83 @@
+"""What the tests of this room share."""
+
+import re
+import threading
+
+import pytest
+from sqlalchemy import select
+
+from app import clock
+from app.accounts import passwords
+from app.errors import DomainError
+from app.extensions import db
+from app.models import Outbox
+from app.vocabulary import Role
+from tests import factories as make
+from tests.accounts.people import PASSWORD, make_mobile
+
+
+@pytest.fixture
+def person(session):
+    """An applicant who can sign in with PASSWORD."""
+    found = make.make_applicant(password=passwords.hash_password(PASSWORD)).account
+    session.commit()
+    return found
+
+
+@pytest.fixture
+def unit_clerk(session):
+    clerk = make.make_user(
+        Role.UNIT, make.make_unit(), password=passwords.hash_password(PASSWORD), mobile=make_mobile()
+    )
+    session.commit()
+    return clerk
+
+
+@pytest.fixture
+def sent_to(session):
+    """The code in the last text to a mobile, or None."""
+
+    def last_code(mobile):
+        session.rollback()
+        text = session.scalars(
+            select(Outbox.text).where(Outbox.mobile == mobile).order_by(Outbox.id.desc())
+        ).first()
+        return re.search(r"\d{6}", text).group() if text else None
+
+    return last_code
+
+
+@pytest.fixture
+def together(app):
+    """Run a job many times at the same moment, each in a thread and transaction of its own."""
+
+    def run_all(count, job):
+        db.session.commit()  # the test's own transaction would keep the others out on SQLite
+        start, results = threading.Barrier(count), []
+
+        def run():
+            with app.app_context():
+                start.wait(timeout=60)
+                try:
+                    results.append(job())
+                    db.session.commit()
+                except DomainError as error:
+                    db.session.rollback()
+                    results.append(type(error))
+                finally:
+                    db.session.remove()
+
+        threads = [threading.Thread(target=run) for _each in range(count)]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join(timeout=120)
+        assert len(results) == count
+        return results
+
+    return run_all
+
+
+@pytest.fixture
+def now():
+    return clock.now()

@@ -1,0 +1,137 @@
+"""找回密码: the mobile proves, and nothing tells who exists (ACC-05, ACC-06, X-13, A07)."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts import operations, passwords
+from app.accounts.codes import Limits, send_code
+from app.models import Message, User
+from app.vocabulary import Purpose
+from tests.accounts.people import PASSWORD, make_mobile, without_token
+
+NEW = "another long password"
+
+
+def ask(client, name, mobile):
+    return client.post("/recover/", data={"name": name, "mobile": mobile})
+
+
+def answer_with(client, code, password=NEW, repeat=None):
+    return client.post(
+        "/recover/password", data={"code": code, "password": password, "repeat": repeat or password}
+    )
+
+
+def test_a_person_sets_a_new_password_by_number_and_mobile(app, client, session, person, sent_to, sign_in):
+    elsewhere = sign_in(person)
+    assert ask(client, person.id_number.lower(), person.mobile).location == "/recover/password"
+    done = answer_with(client, sent_to(person.mobile))
+
+    assert (done.status_code, done.location) == (302, "/sign-in/")
+    session.expire_all()
+    assert passwords.matches(person.password, NEW)
+    assert elsewhere.get("/account/").status_code == 302
+    told = session.scalars(select(Message.text).where(Message.recipient_id == person.id)).all()
+    assert any("重新设置" in text for text in told)
+    assert client.post("/sign-in/", data={"name": person.username, "password": NEW}).status_code == 302
+
+
+def test_a_unit_sets_a_new_password_by_user_name_and_mobile(client, session, unit_clerk, sent_to):
+    ask(client, unit_clerk.username, unit_clerk.mobile)
+
+    assert answer_with(client, sent_to(unit_clerk.mobile)).status_code == 302
+    session.expire_all()
+    assert passwords.matches(unit_clerk.password, NEW)
+
+
+def test_recovery_opens_the_lock(client, session, person, sent_to, now):
+    person.locked_at, person.fail_login_count = now, 4
+    session.commit()
+    ask(client, person.id_number, person.mobile)
+    answer_with(client, sent_to(person.mobile))
+
+    assert client.post("/sign-in/", data={"name": person.username, "password": NEW}).status_code == 302
+
+
+def test_every_miss_is_answered_like_a_hit(app, session, person):
+    other = make_mobile()
+
+    def pages(name, mobile):
+        client = app.test_client()
+        first = ask(client, name, mobile)
+        second = client.get("/recover/password")
+        third = answer_with(client, "000000")
+        return [
+            (each.status_code, each.location, without_token(each.text).replace(mobile[-4:], "…"))
+            for each in (first, second, third)
+        ]
+
+    hit = pages(person.id_number, person.mobile)
+    assert hit == pages(person.id_number, other)
+    assert hit == pages("nobody", make_mobile())
+    assert hit == pages("11010519491231002X", make_mobile())
+
+
+@pytest.mark.parametrize("miss", ["wrong mobile", "unknown number", "mobile as name", "disabled"])
+def test_a_miss_sends_no_text(client, session, person, sent_to, miss):
+    name, mobile = person.id_number, person.mobile
+    if miss == "wrong mobile":
+        mobile = make_mobile()
+    elif miss == "unknown number":
+        name = "11010519491231002X"
+    elif miss == "mobile as name":
+        name = mobile
+    else:
+        person.active = False
+        session.commit()
+    ask(client, name, mobile)
+
+    assert sent_to(mobile) is None
+
+
+def test_number_and_mobile_alone_change_nothing(client, session, person):
+    ask(client, person.id_number, person.mobile)
+    page = answer_with(client, "000000")
+
+    assert page.status_code == 422
+    session.expire_all()
+    assert passwords.matches(session.get_one(User, person.id).password, PASSWORD)
+
+
+def test_a_code_for_signing_up_does_not_open_a_recovery(app, client, session, person, now, sent_to):
+    """The same browser, the same mobile, another purpose (A09)."""
+    ask(client, person.id_number, person.mobile)
+    with client.session_transaction() as cookie:
+        browser = cookie["browser"]
+    limits = Limits(a_day=3, lasts=timedelta(minutes=10), tries=5)
+    send_code(person.mobile, Purpose.SIGN_UP, browser=browser, limits=limits, at=now, phone="")
+    session.commit()
+
+    assert answer_with(client, sent_to(person.mobile)).status_code == 422
+
+
+def test_a_code_asked_for_in_another_browser_is_refused(app, client, person, sent_to):
+    ask(client, person.id_number, person.mobile)
+    code = sent_to(person.mobile)
+    thief = app.test_client()
+    ask(thief, person.id_number, person.mobile)
+
+    assert sent_to(person.mobile) == code or answer_with(thief, code).status_code == 422
+
+
+def test_a_refused_password_does_not_cost_the_code(client, session, person, sent_to):
+    ask(client, person.id_number, person.mobile)
+    code = sent_to(person.mobile)
+
+    assert "太常见" in answer_with(client, code, "12345678").text
+    assert "密码不能包含" in answer_with(client, code, person.id_number).text
+    assert answer_with(client, code).status_code == 302
+
+
+def test_an_account_found_by_number_and_mobile_only(session, person, unit_clerk):
+    assert operations.find_for_recovery(person.id_number.lower(), person.mobile).id == person.id
+    assert operations.find_for_recovery(unit_clerk.username, unit_clerk.mobile).id == unit_clerk.id
+    assert operations.find_for_recovery(person.id_number, unit_clerk.mobile) is None
+    assert operations.find_for_recovery(person.mobile, person.mobile) is None
