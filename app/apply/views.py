@@ -1,3 +1,7 @@
 """Views of this room; app/__init__.py registers VIEWS."""
 
-VIEWS: tuple[type, ...] = ()
+from .home import ApplicantView
+from .record import ProgressView
+from .wizard import CoverView
+
+VIEWS: tuple[type, ...] = (ApplicantView, CoverView, ProgressView)

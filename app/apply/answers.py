@@ -1,0 +1,72 @@
+"""The whole dossier as the applicant reads it before handing it in (APP-05)."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from ..dossier.display import Paths, paths_for, shown
+from ..extensions import db
+from ..models import SECTIONS, AttachmentUse, Person, SectionRow, fields_of
+
+Line = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A section: its records, each as labels and values, and where to change them."""
+
+    title: str
+    url: str
+    records: list[list[Line]]
+
+
+def own_lines(person: Person) -> list[Line]:
+    account = person.account
+    return [
+        (_("姓名"), account.first_name),
+        (_("身份证号"), account.id_number or ""),
+        (_("工作单位"), person.unit.name if person.unit else ""),
+        *_lines(person, paths_for([person])),
+    ]
+
+
+def blocks_of(person: Person) -> list[Block]:
+    """The 13 sections in the order of the form."""
+    records: dict[type[SectionRow], list[SectionRow]] = {
+        model: list(
+            db.session.scalars(
+                select(model).where(model.owner_id == person.id).order_by(model.position, model.id)
+            )
+        )
+        for model in SECTIONS
+    }
+    paths = paths_for([row for rows in records.values() for row in rows])
+    return [
+        Block(
+            _(model.section.title),
+            url_for("SectionView.list", slug=model.section.slug),
+            [_lines(row, paths) for row in rows],
+        )
+        for model, rows in records.items()
+    ]
+
+
+def files_of(person: Person) -> list[AttachmentUse]:
+    return list(
+        db.session.scalars(
+            select(AttachmentUse)
+            .where(AttachmentUse.owner_id == person.id)
+            .options(joinedload(AttachmentUse.attachment), joinedload(AttachmentUse.requirement))
+            .order_by(AttachmentUse.id)
+        )
+    )
+
+
+def _lines(row: Person | SectionRow, paths: Paths) -> list[Line]:
+    return [
+        (_(declared.label), shown(declared, getattr(row, declared.name), paths))
+        for declared in fields_of(type(row))
+    ]

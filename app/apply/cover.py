@@ -1,0 +1,87 @@
+"""What a cover may say: each choice filters the next (APP-02, CYC-05, X-16, X-17)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+
+from ..dossier.trees import CANDIDATES, SEPARATOR
+from ..extensions import db
+from ..models import Compatibility, EngineeringSpecialty, Major, Profession, Round, Series, Title
+from ..vocabulary import Category, Level
+
+ENGINEERING = 5  # the number of 工程技术人员 in the catalogue of titles (CAT-01, CAT-07)
+
+
+@dataclass(frozen=True)
+class Meant:
+    """The profession that was meant; where that is not clear, the ones it might be."""
+
+    profession: Profession | None
+    candidates: tuple[str, ...] = ()
+
+
+def professions_of(round_: Round) -> list[Profession]:
+    """The leaves that the round's committee reviews, in the order of the catalogue."""
+    query = select(Profession).join(Series).order_by(Profession.position, Profession.id)
+    if round_.committee.series_nos:
+        query = query.where(Series.no.in_(round_.committee.series_nos))
+    return list(db.session.scalars(query))
+
+
+def find_profession(text: str, offered: Iterable[Profession]) -> Meant:
+    """The offered leaf of that path, or of that last name if it is the only one."""
+    parts = tuple(part.strip() for part in text.replace(">", SEPARATOR).split(SEPARATOR))
+    leaves = list(offered)
+    whole = [leaf for leaf in leaves if (leaf.level1, leaf.level2, leaf.level3) == parts]
+    named = whole or [leaf for leaf in leaves if leaf.level3 == parts[-1]]
+    if len(named) == 1:
+        return Meant(named[0])
+    near = named or [leaf for leaf in leaves if parts[-1] and parts[-1] in leaf.level2 + leaf.level3]
+    return Meant(None, tuple(leaf.path for leaf in near[:CANDIDATES]))
+
+
+def titles_of(round_: Round, profession: Profession) -> list[Title]:
+    """The titles this round can give in that profession, one a level, from the lowest (X-17)."""
+    levels = {Level(each) for each in round_.levels or round_.committee.levels}
+    titles = db.session.scalars(
+        select(Title).where(Title.series_id == profession.series_id, Title.ladder == profession.ladder)
+    )
+    return sorted((each for each in titles if each.level in levels), key=lambda each: each.level.rank)
+
+
+def categories_of(round_: Round) -> list[Category]:
+    return [each for each in Category if not round_.categories or each in round_.categories]
+
+
+def agree(major: Major | None, profession: Profession) -> bool:
+    """Whether the field of study goes with the profession (X-16); nothing is held against an empty field."""
+    if major is None:
+        return True
+    return bool(
+        db.session.scalar(
+            select(Compatibility.id)
+            .where(
+                Compatibility.profession_level1 == profession.level1,
+                Compatibility.major_level1 == major.level1,
+                or_(Compatibility.major_level2 == "", Compatibility.major_level2 == major.level2),
+            )
+            .limit(1)
+        )
+    )
+
+
+def belongs_to_engineering(profession: Profession) -> bool:
+    """Whether the profession is a specialty that goes with 工程技术, yet is of another series (CAT-07)."""
+    if profession.series.no == ENGINEERING:
+        return False
+    branch = profession.level2.removesuffix("类")
+    return bool(
+        db.session.scalar(
+            select(EngineeringSpecialty.id).where(EngineeringSpecialty.name.in_((branch, profession.level3)))
+        )
+    )
+
+
+def engineering_specialties() -> list[str]:
+    return list(db.session.scalars(select(EngineeringSpecialty.name).order_by(EngineeringSpecialty.no)))

@@ -1,0 +1,76 @@
+"""How far the choice of a cover has come: committee, then profession, then level and category.
+
+Without scripts each choice is a request that filters the next; the address holds what was chosen.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ..models import Application, Person, Profession, Round, Title
+from ..vocabulary import Category
+from . import cover
+from .rounds import Intake, Offer, offers, open_years
+
+
+@dataclass(frozen=True)
+class CoverPage:
+    """`round` and `meant.profession` are None until they are chosen; `typed` is kept as it was typed."""
+
+    offered: list[Offer]
+    years: list[int]
+    round: Round | None
+    leaves: list[Profession]
+    typed: str
+    meant: cover.Meant
+    titles: list[Title]
+    categories: list[Category]
+    disagrees: bool
+    is_engineering: bool
+
+    @property
+    def open(self) -> list[Offer]:
+        return [each for each in self.offered if each.intake is Intake.OPEN]
+
+    @property
+    def shut(self) -> list[Offer]:
+        return [each for each in self.offered if each.intake is not Intake.OPEN]
+
+
+def cover_page(application: Application, person: Person, asked: Mapping[str, str], at: datetime) -> CoverPage:
+    """The page for what is asked; where nothing is asked, for the cover as it was saved.
+
+    `change` names the choice to make anew: round or profession.
+    """
+    everything = offers(at)
+    offered = [each for each in everything if each.round.year == application.year]
+    round_ = None if asked.get("change") == "round" else _open_round(offered, application, asked)
+    leaves = cover.professions_of(round_) if round_ else []
+    typed = asked.get("profession", "").strip()
+    is_saved = round_ is not None and round_.id == application.round_id and application.profession is not None
+    if not typed and is_saved and application.profession:
+        typed = application.profession.path
+    is_asked = bool(typed) and asked.get("change") != "profession"
+    meant = cover.find_profession(typed, leaves) if round_ and is_asked else cover.Meant(None)
+    profession = meant.profession
+    return CoverPage(
+        offered=offered,
+        years=open_years(everything),
+        round=round_,
+        leaves=leaves,
+        typed=typed or next((leaf.path for leaf in leaves if leaf.id == person.profession_id), ""),
+        meant=meant,
+        titles=cover.titles_of(round_, profession) if round_ and profession else [],
+        categories=cover.categories_of(round_) if round_ else [],
+        disagrees=profession is not None and not cover.agree(person.major, profession),
+        is_engineering=profession is not None and cover.belongs_to_engineering(profession),
+    )
+
+
+def _open_round(offered: list[Offer], application: Application, asked: Mapping[str, Any]) -> Round | None:
+    wanted = asked.get("round", "")
+    chosen = int(wanted) if wanted.isascii() and wanted.isdigit() else application.round_id
+    return next(
+        (each.round for each in offered if each.intake is Intake.OPEN and each.round.id == chosen), None
+    )

@@ -1,0 +1,82 @@
+"""Saving the cover. Everything else that moves an application is in app/workflow/operations.py."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy import update
+
+from ..errors import ChoiceNotOffered, MajorMismatch, NotAllowedNow, OutOfDate, WindowClosed
+from ..extensions import db
+from ..models import Application, Person, Profession, Round, Title
+from ..vocabulary import Category, Level, Status
+from . import cover as rules
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What the applicant chooses; the title follows from profession and level (X-17)."""
+
+    round: Round
+    profession: Profession
+    level: Level
+    category: Category
+
+
+def save_cover(application: Application, cover: Cover, *, by: User, seen: int, at: datetime) -> None:
+    """Write the cover of a draft, with the title that follows and the person's unit (APP-02, APP-12).
+
+    Refused outside a draft (REV-05), for a round that is not open (CYC-05), for any choice that the
+    committee does not offer, and for a field of study that the round does not let pass (APP-03).
+    """
+    db.session.refresh(application, with_for_update=True)
+    if application.applicant_id != by.id or application.status is not Status.DRAFT:
+        raise NotAllowedNow(status=application.status.label)
+    if application.version != seen:
+        raise OutOfDate
+    person = db.session.get_one(Person, application.applicant_id)
+    title = _title(application, cover, person, at)
+    saved = db.session.execute(
+        update(Application)
+        .where(
+            Application.id == application.id,
+            Application.version == seen,
+            Application.status == Status.DRAFT,
+        )
+        .values(
+            round_id=cover.round.id,
+            profession_id=cover.profession.id,
+            level=cover.level,
+            category=cover.category,
+            title_id=title.id,
+            unit_id=person.unit_id,
+            cover_saved_at=at,
+            version=Application.version + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    if saved.rowcount != 1:  # type: ignore[attr-defined]
+        raise OutOfDate
+    db.session.refresh(application)
+
+
+def _title(application: Application, cover: Cover, person: Person, at: datetime) -> Title:
+    """The title of an acceptable cover; else the refusal."""
+    round_, profession = cover.round, cover.profession
+    if (round_.year, round_.kind) != (application.year, application.kind):
+        raise ChoiceNotOffered(choice=round_.committee.name)
+    if not round_.is_open(at):
+        raise WindowClosed(
+            opens=f"{round_.opens_at:%Y-%m-%d %H:%M}", closes=f"{round_.closes_at:%Y-%m-%d %H:%M}"
+        )
+    series_nos = round_.committee.series_nos
+    if series_nos and profession.series.no not in series_nos:
+        raise ChoiceNotOffered(choice=profession.path)
+    title = next((each for each in rules.titles_of(round_, profession) if each.level is cover.level), None)
+    if title is None:
+        raise ChoiceNotOffered(choice=cover.level.label)
+    if cover.category not in rules.categories_of(round_):
+        raise ChoiceNotOffered(choice=cover.category.label)
+    if round_.major_mismatch_blocks and not rules.agree(person.major, profession):
+        raise MajorMismatch
+    return title

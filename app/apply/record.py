@@ -1,0 +1,92 @@
+"""申报记录 and 申报历史: each year's application, its progress and history, read only (APP-14)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask_appbuilder import BaseView, expose, has_access
+from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload
+
+from .. import clock
+from ..errors import DomainError
+from ..extensions import db
+from ..models import Application, Round
+from ..policy import get_or_404, scoped
+from ..vocabulary import N_, Event, Status
+from ..web.request import me, who
+from ..workflow import operations as workflow
+from ..workflow.rules import Actor, offered
+from .forms import SeenForm, first_error
+from .gaps import FILLABLE, person_of
+from .progress import counters_of, history_of, last_setback, stations_of
+from .rounds import deadline
+
+WITHDRAWN = N_("申报已撤回。在申报窗口关闭前可以继续申报，已用的补正机会不变。")
+REOPENED = N_("已恢复为填写中，核对封面和材料后重新提交。")
+
+
+class ProgressView(BaseView):
+    route_base = "/progress"
+
+    @expose("/")
+    @has_access
+    def list(self) -> Any:
+        applications = db.session.scalars(
+            scoped(Application, who())
+            .where(Application.applicant_id == who().user_id)
+            .options(
+                joinedload(Application.round).joinedload(Round.committee),
+                joinedload(Application.title),
+                joinedload(Application.profession),
+                joinedload(Application.holder),
+            )
+            .order_by(Application.year.desc(), Application.id.desc())
+        ).all()
+        return self.render_template("apply/progress_list.html", applications=applications, Status=Status)
+
+    @expose("/<int:pk>")
+    @has_access
+    def show(self, pk: int) -> Any:
+        at = clock.now()
+        application = get_or_404(Application, pk, who())
+        history = history_of(application)
+        return self.render_template(
+            "apply/progress.html",
+            application=application,
+            at=at,
+            stations=stations_of(application, person_of(who()), at),
+            history=history,
+            setback=last_setback(history),
+            counters=counters_of(application),
+            offered=offered(Actor.APPLICANT, application.status, step=application.step),
+            is_fillable=application.status in FILLABLE,
+            Status=Status,
+            Event=Event,
+            deadline=deadline,
+        )
+
+    @expose("/<int:pk>/withdraw", methods=["POST"])
+    @has_access
+    def withdraw(self, pk: int) -> Any:
+        return self._move(pk, workflow.withdraw, WITHDRAWN)
+
+    @expose("/<int:pk>/reopen", methods=["POST"])
+    @has_access
+    def reopen(self, pk: int) -> Any:
+        return self._move(pk, workflow.reopen, REOPENED)
+
+    def _move(self, pk: int, operation: Callable[..., object], done: str) -> Any:
+        application = get_or_404(Application, pk, who())
+        form = SeenForm()
+        if not form.validate():
+            flash(first_error(form), "danger")
+            return redirect(url_for("ProgressView.show", pk=pk))
+        try:
+            operation(application, by=me(), seen=form.seen.data, at=clock.now())
+            db.session.commit()
+            flash(_(done), "success")
+        except DomainError as error:
+            db.session.rollback()
+            flash(_(error.message, **error.params), "danger")
+        return redirect(url_for("ProgressView.show", pk=pk))

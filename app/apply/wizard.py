@@ -1,0 +1,258 @@
+"""个人申报 in four steps: 封面填写 → 基本信息确认 → 申报信息预览 → 提交申报 (APP-01…12)."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_appbuilder import BaseView, expose, has_access
+from flask_babel import gettext as _
+
+from .. import clock
+from ..dossier.completeness import section_states
+from ..errors import AlreadyApplied, ChoiceNotOffered, DomainError, Incomplete, OutOfDate
+from ..extensions import db
+from ..models import Application, Round
+from ..policy import get_or_404
+from ..vocabulary import N_, Category, Event, Kind, Level, Status
+from ..web.request import me, who
+from ..workflow import operations as workflow
+from ..workflow.guards import barring_record
+from . import cover as choices
+from . import operations
+from .answers import blocks_of, files_of, own_lines
+from .cover_page import cover_page
+from .forms import OUT_OF_PAGE, CoverForm, StartForm, SubmitForm
+from .gaps import FILLABLE, fixes, missing, person_of
+from .progress import HANDED_IN, application_of, counters_of, foreseen_route, handed_in_by, history_of
+from .rounds import Intake, deadline, offers, open_years
+
+STEPS = (N_("封面填写"), N_("基本信息确认"), N_("申报信息预览"), N_("提交申报"))
+REFUSED, OUTDATED = 422, 409
+
+
+class CoverView(BaseView):
+    route_base = "/apply"
+
+    @expose("/", methods=["GET", "POST"])
+    @has_access
+    def start(self) -> Any:
+        """Lead to where the year's application stands, or offer to open it (X-23)."""
+        at = clock.now()
+        offered = offers(at)
+        years = open_years(offered)
+        form = StartForm()
+        form.offer(years)
+        asked = request.args.get("year", type=int) or (years[0] if years else None)
+        if request.method == "POST":
+            if form.validate() and form.year.data in years:
+                return redirect(url_for("CoverView.cover", pk=_open_application(form.year.data, at)))
+            form.year.errors = form.year.errors or [_("该年度现在没有受理中的评委会，重新选择申报年份")]
+        application = application_of(who(), asked) if asked else application_of(who())
+        if application is not None and application.status in FILLABLE and request.method == "GET":
+            return redirect(_next_step(application))
+        return self.render_template(
+            "apply/start.html",
+            application=application,
+            form=form,
+            years=years,
+            ahead=[each for each in offered if each.intake is Intake.AHEAD],
+            Status=Status,
+            deadline=deadline,
+        ), (REFUSED if form.errors else 200)
+
+    @expose("/<int:pk>/cover", methods=["GET", "POST"])
+    @has_access
+    def cover(self, pk: int) -> Any:
+        """Year → committee → profession → level and category; each choice filters the next."""
+        application = get_or_404(Application, pk, who())
+        form = CoverForm()
+        if request.method == "POST" and form.validate():
+            try:
+                operations.save_cover(
+                    application, _chosen(form, application), by=me(), seen=form.seen.data, at=clock.now()
+                )
+                db.session.commit()
+            except DomainError as error:
+                return self._cover(pk, form, error)
+            flash(_("封面已保存"), "success")
+            return redirect(url_for("CoverView.basics", pk=pk))
+        return self._cover(pk, form)
+
+    def _cover(self, pk: int, form: CoverForm, error: DomainError | None = None) -> Any:
+        db.session.rollback()
+        at = clock.now()
+        application = get_or_404(Application, pk, who())
+        code = _code(error) if error else REFUSED if form.errors else 200
+        if application.status is not Status.DRAFT:
+            return self._page("apply/cover_locked.html", application, 0, error=error), code
+        person = person_of(who())
+        page = cover_page(application, person, request.form if request.method == "POST" else request.args, at)
+        form.offer(
+            [(each.level.value, f"{_(each.level.label)}（{each.name}）") for each in page.titles],
+            [(each.value, _(each.label)) for each in page.categories],
+            application,
+        )
+        return self._page(
+            "apply/cover.html",
+            application,
+            0,
+            form=form,
+            error=error,
+            page=page,
+            person=person,
+            specialties=choices.engineering_specialties(),
+            Intake=Intake,
+            deadline=deadline,
+        ), code
+
+    @expose("/<int:pk>/basics")
+    @has_access
+    def basics(self, pk: int) -> Any:
+        """Step 2: every section with what it lacks; 去完善 leads to the place and back (APP-04)."""
+        application = get_or_404(Application, pk, who())
+        if application.status not in FILLABLE:
+            return redirect(url_for("ProgressView.show", pk=pk))
+        person = person_of(who())
+        return self._page(
+            "apply/basics.html",
+            application,
+            1,
+            fixes=fixes(missing(person, application), url_for("CoverView.basics", pk=pk)),
+            states=section_states(person, application.round),
+            person=person,
+        )
+
+    @expose("/<int:pk>/check")
+    @has_access
+    def check(self, pk: int) -> Any:
+        """Step 3: all data, read only, and the way to the form's preview (APP-05)."""
+        application = get_or_404(Application, pk, who())
+        if application.status not in FILLABLE:
+            return redirect(url_for("ProgressView.show", pk=pk))
+        person = person_of(who())
+        return self._page(
+            "apply/check.html",
+            application,
+            2,
+            own=own_lines(person),
+            blocks=blocks_of(person),
+            files=files_of(person),
+        )
+
+    @expose("/<int:pk>/submit", methods=["GET", "POST"])
+    @has_access
+    def submit(self, pk: int) -> Any:
+        """Step 4: summary, route, pledge; hands the application in. Pressing twice is harmless (E03)."""
+        application = get_or_404(Application, pk, who())
+        form = SubmitForm()
+        if request.method == "GET":
+            if application.status not in FILLABLE:
+                return redirect(_after(application))
+            return self._submission(application, form)
+        if not form.validate():
+            return self._submission(application, form), REFUSED
+        act = workflow.resubmit if application.status is Status.RETURNED else workflow.submit
+        try:
+            act(application, by=me(), seen=form.seen.data, pledged=bool(form.pledged.data), at=clock.now())
+            db.session.commit()
+        except DomainError as error:
+            db.session.rollback()
+            application = get_or_404(Application, pk, who())
+            if isinstance(error, OutOfDate) and handed_in_by(application, form.seen.data):
+                return redirect(url_for("CoverView.done", pk=pk))
+            if application.status not in FILLABLE:
+                flash(_(error.message, **error.params), "danger")
+                return redirect(url_for("ProgressView.show", pk=pk))
+            return self._submission(application, form, error), _code(error)
+        return redirect(url_for("CoverView.done", pk=pk))
+
+    def _submission(
+        self, application: Application, form: SubmitForm, error: DomainError | None = None
+    ) -> Any:
+        person = person_of(who())
+        back = url_for("CoverView.submit", pk=application.id)
+        at = clock.now()
+        if form.errors and error is None:
+            error = DomainError(str(OUT_OF_PAGE))
+        return self._page(
+            "apply/submit.html",
+            application,
+            3,
+            form=form,
+            error=error,
+            fixes=fixes(error.gaps if isinstance(error, Incomplete) else missing(person, application), back),
+            is_refused=isinstance(error, Incomplete),
+            route=foreseen_route(application, person),
+            barred=barring_record(application, at),
+            counters=counters_of(application),
+            person=person,
+            Status=Status,
+            deadline=deadline,
+        )
+
+    @expose("/<int:pk>/done")
+    @has_access
+    def done(self, pk: int) -> Any:
+        """提交申报成功! and what comes next (APP-10)."""
+        application = get_or_404(Application, pk, who())
+        handed_in = [each for each in history_of(application) if each.event in HANDED_IN]
+        if not handed_in or application.status is not Status.IN_REVIEW:
+            return redirect(_after(application))
+        return self.render_template(
+            "apply/done.html",
+            application=application,
+            decision=handed_in[-1],
+            is_again=handed_in[-1].event is Event.RESUBMIT,
+            counters=counters_of(application),
+        )
+
+    def _page(self, template: str, application: Application, step: int, **context: Any) -> Any:
+        return self.render_template(
+            template, application=application, wizard=STEPS, wizard_step=step, **context
+        )
+
+
+def _open_application(year: int, at: datetime) -> int:
+    """The id of the year's application, new or already there: two presses open one (X-23)."""
+    try:
+        pk = workflow.start(me(), year=year, kind=Kind.REVIEW, at=at).id
+        db.session.commit()
+    except AlreadyApplied:
+        db.session.rollback()
+        found = application_of(who(), year)
+        assert found
+        pk = found.id
+    return pk
+
+
+def _next_step(application: Application) -> str:
+    """Where the wizard goes on: the first step that still lacks something."""
+    if application.cover_saved_at is None:
+        return url_for("CoverView.cover", pk=application.id)
+    step = "basics" if missing(person_of(who()), application) else "check"
+    return url_for(f"CoverView.{step}", pk=application.id)
+
+
+def _after(application: Application) -> str:
+    if application.status in FILLABLE:
+        return _next_step(application)
+    return url_for("ProgressView.show", pk=application.id)
+
+
+def _chosen(form: CoverForm, application: Application) -> operations.Cover:
+    """The form's words as rows and enums; a choice that does not exist is refused like one not offered."""
+    round_ = db.session.get(Round, form.round.data)
+    if round_ is None or round_.year != application.year:
+        raise ChoiceNotOffered(choice=form.round.data)
+    profession = choices.find_profession(form.profession.data, choices.professions_of(round_)).profession
+    if profession is None:
+        raise ChoiceNotOffered(choice=form.profession.data)
+    if form.level.data not in list(Level):
+        raise ChoiceNotOffered(choice=form.level.data)
+    if form.category.data not in list(Category):
+        raise ChoiceNotOffered(choice=form.category.data)
+    return operations.Cover(round_, profession, Level(form.level.data), Category(form.category.data))
+
+
+def _code(error: DomainError) -> int:
+    return OUTDATED if isinstance(error, OutOfDate) else REFUSED
