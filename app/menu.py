@@ -53,7 +53,7 @@ MENU: tuple[tuple[str, str, str, str], ...] = (
     (BUSINESS,   "RoundAdmin.list",                "calendar-event",    N_("年度与窗口")),
     (BUSINESS,   "CommitteeAdmin.list",            "people",            N_("评委会")),
     (BUSINESS,   "RouteRuleAdmin.list",            "diagram-3",         N_("流程规则")),
-    (BUSINESS,   "RouteTrialView.this_form_get",   "diagram-3",         N_("流程试算")),
+    (BUSINESS,   "RouteTrialView.form",            "diagram-3",         N_("流程试算")),
     (BUSINESS,   "AttachmentRequirementAdmin.list", "paperclip",        N_("附件要求")),
     (BUSINESS,   "NoticeAdmin.list",               "megaphone",         N_("通知公告")),
     (PEOPLE,     "UserAdmin.list",                 "person-circle",     N_("账号")),
@@ -66,7 +66,7 @@ MENU: tuple[tuple[str, str, str, str], ...] = (
     (CATALOGUE,  "TitleAdmin.list",                "award",             N_("职称名称")),
     (CATALOGUE,  "ProfessionAdmin.list",           "briefcase",         N_("专业目录")),
     (CATALOGUE,  "MajorAdmin.list",                "mortarboard",       N_("学科目录")),
-    (CATALOGUE,  "TreeImportView.this_form_get",   "upload",            N_("导入目录")),
+    (CATALOGUE,  "TreeImportView.form",            "upload",            N_("导入目录")),
     (CATALOGUE,  "CompatibilityAdmin.list",        "check-lg",          N_("专业对应")),
     (CATALOGUE,  "RegionAdmin.list",               "diagram-3",         N_("行政区域")),
     (CATALOGUE,  "PlanAdmin.list",                 "table",             N_("评审计划")),
@@ -81,8 +81,6 @@ MENU: tuple[tuple[str, str, str, str], ...] = (
     (ACCOUNT,    "AccountView.show",               "gear",              N_("账号与安全")),
 )
 # fmt: on
-
-FORM_ENDPOINT = {"this_form_get": "can_form"}
 
 
 def menu_of(who: Standing, path: str) -> list[Group]:
@@ -109,7 +107,6 @@ def _menu(roles: tuple[Role, ...], locale: str, root: str) -> list[Group]:
     groups: dict[str, list[Item]] = {}
     for group, endpoint, icon, label in MENU:
         view, method = endpoint.split(".")
-        permission = FORM_ENDPOINT.get(method, f"can_{method}")
-        if any(may_open(role, view, permission) for role in roles):
+        if any(may_open(role, view, f"can_{method}") for role in roles):
             groups.setdefault(group, []).append(Item(gettext(label), url_for(endpoint), icon))
     return [Group(gettext(group) if group else "", tuple(items)) for group, items in groups.items()]

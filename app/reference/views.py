@@ -1,3 +1,12 @@
 """Views of this room; app/__init__.py registers VIEWS."""
 
-VIEWS: tuple[type, ...] = ()
+from . import business_views, catalogue_views, organisation_views, overview_views, people_views, tree_views
+
+VIEWS: tuple[type, ...] = (
+    *overview_views.VIEWS,
+    *people_views.VIEWS,
+    *organisation_views.VIEWS,
+    *business_views.VIEWS,
+    *catalogue_views.VIEWS,
+    *tree_views.VIEWS,
+)

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -17,14 +18,18 @@ CHOOSE = _l("请选择")
 LARGEST = 999_999_999
 
 
+def _choices_of(words: Iterable[Word]) -> list[SelectChoice]:
+    return [SelectChoice(each.value, _(each.label)) for each in words]
+
+
 class WordField(SelectField):
     """One word of a vocabulary."""
 
     def __init__(self, label: Any, validators: Any = None, *, words: Iterable[Word], **kwargs: Any) -> None:
         known = {each.value: each for each in words}
 
-        def choices() -> list[tuple[str, str]]:
-            return [("", str(CHOOSE)), *((each.value, _(each.label)) for each in known.values())]
+        def choices() -> list[SelectChoice]:
+            return [SelectChoice("", str(CHOOSE)), *_choices_of(known.values())]
 
         super().__init__(
             label,
@@ -45,8 +50,8 @@ class YesNoField(SelectField):
     """Yes, no, or not asked: for searching."""
 
     def __init__(self, label: Any, **kwargs: Any) -> None:
-        def choices() -> list[tuple[str, str]]:
-            return [("", _("不限")), ("1", _("是")), ("0", _("否"))]
+        def choices() -> list[SelectChoice]:
+            return [SelectChoice("", _("不限")), SelectChoice("1", _("是")), SelectChoice("0", _("否"))]
 
         super().__init__(label, choices=choices, coerce=str, **kwargs)
 
@@ -62,7 +67,10 @@ class RowField(SelectField):
         self, label: Any, validators: Any = None, *, rows: Callable[[], Iterable[Any]], **kwargs: Any
     ) -> None:
         found = {str(row.id): row for row in rows()}
-        choices = [("", str(CHOOSE)), *((key, str(row)) for key, row in found.items())]
+        choices = [
+            SelectChoice("", str(CHOOSE)),
+            *(SelectChoice(key, str(row)) for key, row in found.items()),
+        ]
         super().__init__(label, validators, choices=choices, validate_choice=False, **kwargs)
         self.found = found
 
@@ -92,7 +100,7 @@ class MultiCheckField(SelectMultipleField):
         self.type = "MultiCheckField"
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        offered = {str(value): value for value, *_rest in self.choices}
+        offered = {str(each.value): each.value for each in self.choices}
         self.data = [value for key, value in offered.items() if key in valuelist]
         if not set(valuelist) <= set(offered):
             raise ValueError(str(NOT_OFFERED))
@@ -103,11 +111,7 @@ class WordsField(MultiCheckField):
 
     def __init__(self, label: Any, validators: Any = None, *, words: Iterable[Word], **kwargs: Any) -> None:
         known = tuple(words)
-
-        def choices() -> list[tuple[str, str]]:
-            return [(each.value, _(each.label)) for each in known]
-
-        super().__init__(label, validators, choices=choices, **kwargs)
+        super().__init__(label, validators, choices=lambda: _choices_of(known), **kwargs)
 
 
 class WholeNumber(IntegerField):
@@ -154,8 +158,8 @@ class LinesField(TextAreaField):
 class LookupField(StringField):
     """A row of a long table, typed by a name or number of its own; nobody scrolls through 20,000 persons.
 
-    `find(typed, form)` returns the row or raises ValueError with what is wrong; `name(row)` is what
-    is shown of a row that was found before.
+    `find(typed, form)` returns the row or raises ValueError with what is wrong; `show(row)` is the text
+    of a row that was found before.
     """
 
     def __init__(
@@ -164,14 +168,14 @@ class LookupField(StringField):
         validators: Any = None,
         *,
         find: Callable[[str, Any], Any],
-        name: Callable[[Any], str],
+        show: Callable[[Any], str],
         **kwargs: Any,
     ) -> None:
-        super().__init__(label, validators, filters=[], **kwargs)
-        self.find, self.name_of, self.row = find, name, None
+        super().__init__(label, validators, **kwargs)
+        self.find, self.show, self.row = find, show, None
 
     def process_data(self, value: Any) -> None:
-        self.data = self.name_of(value) if value is not None else ""
+        self.data = self.show(value) if value is not None else ""
 
     def pre_validate(self, form: Any) -> None:
         try:

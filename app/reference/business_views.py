@@ -1,0 +1,374 @@
+"""Super administrators' screens of rounds, route rules, notices, settings and the record of changes."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import request
+from flask_appbuilder import BaseView, expose, has_access
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import and_, inspect, not_, or_, select
+from wtforms import Form, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, ValidationError
+
+from .. import clock
+from ..errors import NoRoute, WindowNotReopened
+from ..extensions import db
+from ..models import (
+    SECTIONS,
+    AuditEntry,
+    Committee,
+    Department,
+    Notice,
+    Region,
+    Round,
+    RouteRule,
+    Setting,
+)
+from ..organisations.operations import check_window
+from ..vocabulary import N_, Category, CommitteeTier, Kind, Level, Nature, Stage, Tier
+from ..web.choices import MultiCheckField, RowField, WholeNumber, WordField, WordsField, YesNoField
+from ..web.columns import REQUIRED, words
+from ..web.crud import ModelScreen
+from ..web.fields import normal
+from ..web.interface import EagerInterface
+from ..workflow import routing
+from ..workflow.commands import stage_label
+from ..workflow.routes import OPTIONAL
+from .people_views import account_label, named_like
+
+
+def _is_open(answer: str) -> Any:
+    now = clock.now()
+    is_open = and_(Round.opens_at <= now, Round.closes_at > now)
+    return is_open if answer == "1" else not_(is_open)
+
+
+def _sections() -> list[SelectChoice]:
+    return [SelectChoice(each.section.slug, _(each.section.title)) for each in SECTIONS]
+
+
+def _section_titles(slugs: list[str]) -> str:
+    return "、".join(each.label for each in _sections() if each.value in slugs) or _("系统默认")
+
+
+class RoundAdmin(ModelScreen):
+    datamodel = EagerInterface(Round, eager=("committee",))
+    route_base = "/admin/rounds"
+    base_order = ("id", "desc")
+    list_title, show_title, add_title, edit_title = (
+        _l("年度与窗口"),
+        _l("申报窗口"),
+        _l("新增申报窗口"),
+        _l("编辑申报窗口"),
+    )
+    label_columns = {
+        "committee": _l("评委会"),
+        "year": _l("年度"),
+        "kind": _l("类型"),
+        "opens_at": _l("网上申报开始时间"),
+        "closes_at": _l("网上申报截止时间"),
+        "corrections_until": _l("补正截止时间"),
+        "tenure_until": _l("任职年限计算至"),
+        "levels": _l("申报等级"),
+        "categories": _l("参评类别"),
+        "required_sections": _l("必填的申报信息"),
+        "major_mismatch_blocks": _l("所学专业与从事专业不一致时不能申报"),
+        "notice": _l("申报通知"),
+    }
+    description_columns = {
+        "opens_at": _l("从这一刻起可以提交"),
+        "closes_at": _l("到这一刻为止；当天 24:00 填次日 00:00。截止后不能重新开放"),
+        "corrections_until": _l("返回修改的申报在此之前可以再次提交；不能早于网上申报截止时间"),
+        "tenure_until": _l("市级评委会为申报年度 12 月 31 日"),
+        "major_mismatch_blocks": _l("不勾选的只提示"),
+        "notice": _l("申报人选择评委会时看到"),
+    }
+    formatters_columns = {
+        "levels": words(Level),
+        "categories": words(Category),
+        "required_sections": _section_titles,
+    }
+    fields = {
+        "year": WholeNumber(_l("年度"), [InputRequired(REQUIRED)], smallest=2000, largest=2100),
+        "levels": WordsField(_l("申报等级"), words=Level, description=_l("一个都不勾选的按评委会的评审等级")),
+        "categories": WordsField(_l("参评类别"), words=Category, description=_l("一个都不勾选表示全部类别")),
+        "required_sections": MultiCheckField(
+            _l("必填的申报信息"),
+            choices=_sections,
+            description=_l(
+                "一个都不勾选的按系统默认：学历情况、学习经历、工作经历、专业技术工作总结、年度考核情况"
+            ),
+        ),
+    }
+    search_by = {
+        "committee": (
+            StringField(_l("评委会"), filters=[normal]),
+            lambda typed: Round.committee.has(
+                or_(Committee.name.icontains(typed, autoescape=True), Committee.code == typed.upper())
+            ),
+        ),
+        "opens_at": (YesNoField(_l("正在受理")), _is_open),
+    }
+    list_columns = ["committee", "year", "kind", "opens_at", "closes_at", "corrections_until"]
+    search_columns = ["committee", "year", "kind", "opens_at"]
+    add_columns = show_columns = [
+        "committee",
+        "year",
+        "kind",
+        "opens_at",
+        "closes_at",
+        "corrections_until",
+        "tenure_until",
+        "levels",
+        "categories",
+        "required_sections",
+        "major_mismatch_blocks",
+        "notice",
+    ]
+    edit_columns = [name for name in add_columns if name not in ("committee", "year", "kind")]
+
+    def pre_add(self, item: Round) -> None:
+        check_window(item.opens_at, item.closes_at, item.corrections_until)
+
+    def pre_update(self, item: Round) -> None:
+        """A window that has closed stays closed (CYC-02)."""
+        check_window(item.opens_at, item.closes_at, item.corrections_until)
+        before: list[datetime] = list(inspect(item).attrs.closes_at.history.deleted or ())
+        if before and before[0] <= clock.now():
+            raise WindowNotReopened(closes=f"{before[0]:%Y-%m-%d %H:%M}")
+
+
+STEPS = (
+    Stage.UNIT.value,
+    Stage.DEPARTMENT.value,
+    Stage.DEPARTMENT.value + OPTIONAL,
+    Stage.BUREAU.value,
+    Stage.CITY_BUREAU.value,
+    Stage.COMMITTEE.value,
+)
+
+
+class StepsField(MultiCheckField):
+    """The offices of a rule, always in the order of the route."""
+
+    def pre_validate(self, form: Any) -> None:
+        if Stage.UNIT not in self.data:
+            raise ValidationError(_("每条规则都从单位审核开始"))
+        if Stage.DEPARTMENT in self.data and Stage.DEPARTMENT + OPTIONAL in self.data:
+            raise ValidationError(_("主管部门审核只选一种"))
+        if form.kind.data is Kind.REVIEW and Stage.COMMITTEE not in self.data:
+            raise ValidationError(_("申报评审的规则须到评委会为止"))
+
+
+class RouteRuleAdmin(ModelScreen):
+    datamodel = EagerInterface(RouteRule)
+    route_base = "/admin/route-rules"
+    base_order = ("position", "asc")
+    list_title, show_title, add_title, edit_title = (
+        _l("流程规则"),
+        _l("流程规则"),
+        _l("新增流程规则"),
+        _l("编辑流程规则"),
+    )
+    label_columns = {
+        "position": _l("顺序"),
+        "kind": _l("类型"),
+        "natures": _l("单位性质"),
+        "tiers": _l("单位等级"),
+        "committee_tiers": _l("评委会层级"),
+        "levels": _l("申报等级"),
+        "steps": _l("步骤"),
+        "note": _l("说明"),
+    }
+    description_columns = {"position": _l("从小到大逐条比对，第一条相符的有效；已提交的申报不受修改影响")}
+    formatters_columns = {
+        "natures": words(Nature),
+        "tiers": words(Tier),
+        "committee_tiers": words(CommitteeTier),
+        "levels": words(Level),
+        "steps": lambda steps: " → ".join(stage_label(each) for each in steps),
+    }
+    fields = {
+        "natures": WordsField(_l("单位性质"), words=Nature, description=_l("一个都不勾选表示不限")),
+        "tiers": WordsField(_l("单位等级"), words=Tier, description=_l("一个都不勾选表示不限")),
+        "committee_tiers": WordsField(
+            _l("评委会层级"), words=CommitteeTier, description=_l("一个都不勾选表示不限")
+        ),
+        "levels": WordsField(_l("申报等级"), words=Level, description=_l("一个都不勾选表示不限")),
+        "steps": StepsField(
+            _l("步骤"),
+            [InputRequired(REQUIRED)],
+            choices=lambda: [SelectChoice(each, stage_label(each)) for each in STEPS],
+        ),
+    }
+    list_columns = ["position", "kind", "natures", "tiers", "committee_tiers", "levels", "steps"]
+    search_columns = ["kind", "note"]
+    show_columns = add_columns = edit_columns = [
+        "position",
+        "kind",
+        "natures",
+        "tiers",
+        "committee_tiers",
+        "levels",
+        "steps",
+        "note",
+    ]
+
+
+def _rows(model: Any) -> Any:
+    return lambda: list(db.session.scalars(select(model).order_by(model.id)))
+
+
+class TrialForm(Form):
+    """A sample unit and what it applies for; all of it optional, because gaps are worth trying out."""
+
+    kind = WordField(_l("类型"), words=Kind, default=Kind.REVIEW)
+    nature = WordField(_l("单位性质"), words=Nature)
+    tier = WordField(_l("单位等级"), words=Tier)
+    region = RowField(_l("行政区域"), rows=_rows(Region))
+    department = StringField(
+        _l("主管部门"), filters=[normal], description=_l("填写任意名称，表示单位已有审核通过的默认主管部门")
+    )
+    committee = RowField(_l("评委会"), rows=_rows(Committee))
+    level = WordField(_l("申报等级"), words=Level)
+
+
+class RouteTrialView(BaseView):
+    """Tries the rules on a sample unit; reads only, so the query string holds the whole question."""
+
+    route_base = "/admin/route-trial"
+
+    @expose("/")
+    @has_access
+    def form(self) -> Any:
+        form = TrialForm(request.args)
+        offices: list[routing.Office] = []
+        refusal: NoRoute | None = None
+        for each in form:
+            each.plain = True
+        if request.args and form.validate():
+            try:
+                offices = self._offices(form)
+            except NoRoute as error:
+                refusal = error
+        return self.render_template("reference/route_trial.html", form=form, offices=offices, refusal=refusal)
+
+    def _offices(self, form: TrialForm) -> list[routing.Office]:
+        name = form.department.data
+        with db.session.no_autoflush:
+            return routing.build(
+                routing.sample_unit(_("示例单位"), form.nature.data, form.tier.data, form.region.row),
+                form.committee.row,
+                kind=form.kind.data or Kind.REVIEW,
+                level=form.level.data,
+                department=Department(name=name) if name else None,
+            )
+
+
+class NoticeAdmin(ModelScreen):
+    datamodel = EagerInterface(Notice)
+    route_base = "/admin/notices"
+    base_order = ("id", "desc")
+    list_title, show_title, add_title, edit_title = (
+        _l("通知公告"),
+        _l("通知公告"),
+        _l("新增通知公告"),
+        _l("编辑通知公告"),
+    )
+    label_columns = {"title": _l("标题"), "body": _l("正文"), "published_at": _l("发布时间")}
+    list_columns = ["title", "published_at"]
+    search_columns = ["title", "body"]
+    show_columns = add_columns = edit_columns = ["title", "body", "published_at"]
+
+
+class SettingAdmin(ModelScreen):
+    datamodel = EagerInterface(Setting)
+    route_base = "/admin/settings"
+    base_order = ("key", "asc")
+    list_title, show_title, add_title, edit_title = (
+        _l("联系方式与提示"),
+        _l("联系方式与提示"),
+        _l("新增联系方式与提示"),
+        _l("编辑联系方式与提示"),
+    )
+    label_columns = {"key": _l("标识"), "value": _l("内容"), "note": _l("说明")}
+    list_columns = ["note", "value", "key"]
+    search_columns = ["key", "value", "note"]
+    show_columns = add_columns = ["key", "value", "note"]
+    edit_columns = ["value", "note"]
+
+
+ACTIONS = {
+    "add": N_("新增"),
+    "edit": N_("修改"),
+    "delete": N_("删除"),
+    "sign_in": N_("登录"),
+    "sign_up": N_("注册"),
+    "lock": N_("锁定"),
+    "unlock": N_("解锁"),
+    "recover": N_("找回密码"),
+    "change_password": N_("修改密码"),
+    "choose": N_("选择主管部门"),
+    "make_default": N_("设为默认主管部门"),
+    "decide": N_("审核"),
+    "import": N_("导入"),
+}
+
+
+OBJECTS = {
+    "AttachmentRequirement": N_("附件要求"),
+    "Bureau": N_("人社局窗口"),
+    "Committee": N_("评委会"),
+    "Compatibility": N_("专业对应"),
+    "Department": N_("主管部门"),
+    "DirectoryRow": N_("评委会目录"),
+    "EngineeringSpecialty": N_("工程专业"),
+    "FormTable": N_("申报表目录"),
+    "Holiday": N_("节假日"),
+    "IntegrityRecord": N_("诚信档案"),
+    "Major": N_("学科目录"),
+    "Membership": N_("角色与归属"),
+    "Name": N_("未注册的账号名"),
+    "Notice": N_("通知公告"),
+    "PlanRow": N_("评审计划"),
+    "Profession": N_("专业目录"),
+    "Region": N_("行政区域"),
+    "Round": N_("申报窗口"),
+    "RouteRule": N_("流程规则"),
+    "Series": N_("职称系列"),
+    "Setting": N_("联系方式与提示"),
+    "Title": N_("职称名称"),
+    "Unit": N_("单位"),
+    "UnitDepartment": N_("单位的主管部门"),
+    "User": N_("账号"),
+}
+
+
+class AuditAdmin(ModelScreen):
+    datamodel = EagerInterface(AuditEntry, eager=("by",))
+    route_base = "/admin/audit"
+    include_route_methods = {"list", "show"}
+    base_order = ("id", "desc")
+    list_title, show_title = _l("操作记录"), _l("操作记录")
+    label_columns = {
+        "at": _l("时间"),
+        "by": _l("操作人"),
+        "action": _l("操作"),
+        "object_type": _l("对象"),
+        "object_id": _l("对象编号"),
+        "detail": _l("改动的栏目"),
+    }
+    formatters_columns = {
+        "by": account_label,
+        "action": lambda action: _(ACTIONS.get(action, action)),
+        "object_type": lambda name: _(OBJECTS.get(name, name)),
+    }
+    search_by = {"by": (StringField(_l("操作人"), filters=[normal]), named_like(AuditEntry.by))}
+    list_columns = show_columns = ["at", "by", "action", "object_type", "object_id", "detail"]
+    order_columns = ["at"]
+    search_columns = ["by", "action", "object_type", "object_id"]
+
+
+VIEWS = (RoundAdmin, RouteRuleAdmin, RouteTrialView, NoticeAdmin, SettingAdmin, AuditAdmin)
