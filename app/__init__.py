@@ -45,7 +45,7 @@ def _open_rooms(app: Flask) -> None:
     from . import accounts, apply, cli, dossier, form, messages, organisations, reference, review, support
     from .accounts.security import HouseSecurityManager
     from .extensions import db
-    from .web import errors, headers, house, shell
+    from .web import errors, gallery, headers, house, shell
 
     headers.register(app)
     front = house.House(indexview=house.FrontDoor, security_manager_class=HouseSecurityManager)
@@ -54,6 +54,8 @@ def _open_rooms(app: Flask) -> None:
     shell.register(app)
     errors.register(app)
     front.add_view_no_menu(house.PreferencesView)
+    if not app.config["IS_PRODUCTION"]:
+        front.add_view_no_menu(gallery.GalleryView)
     for room in (accounts, organisations, dossier, form, messages, reference, apply, review, support):
         for view in room.views_of(app):
             front.add_view_no_menu(view)
