@@ -83,12 +83,11 @@ class AttachmentView(BaseView):  # type: ignore[misc]
     def link(self) -> Any:
         """Let a file that is there already (`attachment`) prove something else as well."""
         purpose = _purpose()
-        attachment = db.session.scalars(
-            scoped(Attachment, who()).where(
-                Attachment.id == request.form.get("attachment", ""), Attachment.owner_id == who().user_id
-            )
-        ).one_or_none()
-        files.link_file(own_person(), attachment or abort(404), purpose)
+        attachment = _attachment(request.form.get("attachment", ""))
+        person = own_person()
+        if attachment.owner_id != person.id:
+            abort(404)
+        files.link_file(person, attachment, purpose)
         there = _place_of(purpose)
         db.session.commit()
         flash(_("已使用“%(name)s”。", name=attachment.name), "success")
@@ -107,11 +106,11 @@ class AttachmentView(BaseView):  # type: ignore[misc]
         flash(_("已移除“%(name)s”。", name=name), "success")
         return redirect(there)
 
-    @expose("/<string(length=32):pk>")
+    @expose("/<pk>")
     @has_access
     def get(self, pk: str) -> Response:
         """A file's bytes, to whoever may see the file."""
-        attachment = get_or_404(Attachment, pk, who())
+        attachment = _attachment(pk)
         try:
             content = storage.read(current_app.config["PRIVATE_ROOT"], attachment.id)
         except FileNotFoundError:
@@ -134,6 +133,12 @@ class AttachmentView(BaseView):  # type: ignore[misc]
             locked=lock_sentence(person),
             back=way_back(),
         ), UNPROCESSABLE if refused else 200
+
+
+def _attachment(key: str) -> Attachment:
+    """The file if one may see it; what is no key is not there, whatever it holds."""
+    found: Attachment = get_or_404(Attachment, key, who()) if storage.is_key(key) else abort(404)
+    return found
 
 
 def _groups(items: list[Item]) -> dict[str, None]:

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext
 from markupsafe import Markup
 from wtforms import Field as Input
 from wtforms import RadioField, SelectField
+from wtforms.utils import unset_value
 from wtforms.validators import StopValidation
 from wtforms.widgets import TextArea, TextInput
 
@@ -176,12 +177,11 @@ class OpenDateField(DateField):
     widget = OpenDateWidget()
     is_empty = False
 
-    def process(self, formdata: Any, data: Any = None, **kwargs: Any) -> None:
+    def process(self, formdata: Any, data: Any = unset_value, **kwargs: Any) -> None:
         super().process(formdata, data, **kwargs)
-        if formdata is not None:
-            self.is_empty = f"{self.name}-empty" in formdata
-            if self.is_empty:
-                self.typed, self.data = "", None
+        self.is_empty = data is None if formdata is None else f"{self.name}-empty" in formdata
+        if formdata is not None and self.is_empty:
+            self.typed, self.data = "", None
 
     def pre_validate(self, form: Any) -> None:
         if not self.is_empty and not self.typed:

@@ -37,7 +37,7 @@ def add_file(
 def set_photo(person: Person, picture: Picture, key: str, *, limit: int, at: datetime) -> list[str]:
     """Make a stored file the person's photo; returns the keys of files that are needed no more."""
     require_editable(person)
-    replaced = [key for use in _photo_uses(person) if (key := drop_use(use))]
+    replaced = [old for use in _photo_uses(person) if (old := drop_use(use))]
     _enter(person, picture, key, limit, at)
     db.session.add(AttachmentUse(attachment_id=key, owner_id=person.id, section_slug=PHOTO))
     db.session.flush()

@@ -27,9 +27,7 @@ WRONG_TYPE = N_("“%(name)s”不能上传：只支持 JPG、PNG 图片，可�
 NO_PDF = N_("“%(name)s”不能上传：暂不支持 PDF，把每一页另存为 JPG 或 PNG 图片后上传")
 UNREADABLE = N_("“%(name)s”不能上传：图片已损坏或不是图片，重新拍照或扫描后上传")
 TOO_LARGE = N_("“%(name)s”不能上传：文件超过 %(limit)s MB，压缩后上传")
-TOO_MANY_PIXELS = N_(
-    "“%(name)s”不能上传：图片有 %(width)s×%(height)s 像素，上限 %(limit)s 万像素，缩小后上传"
-)
+TOO_MANY_PIXELS = N_("“%(name)s”不能上传：图片的像素超过 %(limit)s 万，缩小后上传")
 EMPTY = N_("“%(name)s”不能上传：文件是空的，重新选择文件")
 PHOTO_TOO_SMALL = N_(
     "“%(name)s”不能用作照片：至少宽 %(least_width)s、高 %(least_height)s 像素，"
@@ -97,22 +95,15 @@ def _decoded(name: str, content: bytes, limits: Limits) -> Image.Image:
         raise FileRefused(TOO_LARGE, name=name, limit=limits.bytes // 2**20)
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-            _refuse_large(image, name, limits)
+            if image.width * image.height > limits.pixels:
+                raise Image.DecompressionBombError
             image.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))
             image.load()
             return _on_white(ImageOps.exif_transpose(image))
-    except FileRefused:
-        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise FileRefused(TOO_MANY_PIXELS, name=name, limit=limits.pixels // 10_000) from error
     except Exception as error:
         raise FileRefused(UNREADABLE, name=name) from error
-
-
-def _refuse_large(image: Image.Image, name: str, limits: Limits) -> None:
-    if image.width * image.height > limits.pixels:
-        raise FileRefused(
-            TOO_MANY_PIXELS,
-            name=name, width=image.width, height=image.height, limit=limits.pixels // 10_000,
-        )  # fmt: skip
 
 
 def _on_white(image: Image.Image) -> Image.Image:

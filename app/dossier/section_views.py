@@ -6,6 +6,7 @@ from typing import Any
 from flask import abort, current_app, flash, redirect, request, url_for
 from flask_appbuilder import BaseView, expose, has_access
 from flask_babel import gettext as _
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
@@ -53,16 +54,13 @@ class SectionView(BaseView):  # type: ignore[misc]
                 "dossier/sections.html", states=section_states(person, round_), locked=locked
             )
         model = _model(slug)
-        total = _count(model)
-        pages = max(1, -(-total // PAGE))
-        page = min(request.args.get("page", 1, type=int) or 1, pages)
+        page = _page_of(model)
         return self.render_template(
             "dossier/section.html",
             section=model.section,
-            lines=_lines(model, person, max(page, 1), total),
-            total=total,
-            page=max(page, 1),
-            pages=pages,
+            lines=_lines(model, person, page),
+            found=page,
+            url_of=lambda n: here_and_back("SectionView.list", slug=slug, page=n),
             required=slug in required_slugs(round_),
             nothing=_is_nothing(person, slug),
             locked=locked,
@@ -176,16 +174,16 @@ def _model(slug: str) -> type[SectionRow]:
     return SECTION_OF.get(slug) or abort(404)
 
 
-def _count(model: type[SectionRow]) -> int:
-    return db.session.scalar(select(func.count()).select_from(scoped(model, who()).subquery())) or 0
+def _page_of(model: type[SectionRow]) -> Pagination:
+    """Ten records in their order; past the end the last ten."""
+    query = scoped(model, who()).order_by(model.position, model.id)
+    page = db.paginate(query, per_page=PAGE, error_out=False)
+    return page if page.items else db.paginate(query, page=page.pages or 1, per_page=PAGE, error_out=False)
 
 
-def _lines(model: type[SectionRow], person: Person, page: int, total: int) -> list[Line]:
-    start = (page - 1) * PAGE
-    records = db.session.scalars(
-        scoped(model, who()).order_by(model.position, model.id).offset(start).limit(PAGE)
-    ).all()
-    paths = paths_for(list(records))
+def _lines(model: type[SectionRow], person: Person, page: Pagination) -> list[Line]:
+    records = list(page.items)
+    paths = paths_for(records)
     files = dict(
         db.session.execute(
             select(AttachmentUse.record_id, func.count())
@@ -200,9 +198,9 @@ def _lines(model: type[SectionRow], person: Person, page: int, total: int) -> li
             lines_of(record, paths),
             files.get(record.id, 0),
             is_first=place == 0,
-            is_last=place == total - 1,
+            is_last=place == page.total - 1,
         )
-        for place, record in enumerate(records, start)
+        for place, record in enumerate(records, (page.page - 1) * PAGE)
     ]
 
 

@@ -7,10 +7,12 @@ import os
 import secrets
 from pathlib import Path
 
+KEY_BYTES = 16
+
 
 def store(root: Path, content: bytes) -> str:
     """Write the bytes and return their random key; the key's row may be written once this returns."""
-    key = secrets.token_hex(16)
+    key = secrets.token_hex(KEY_BYTES)
     target = _place(root, key)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = target.with_suffix(".part")
@@ -37,8 +39,13 @@ def discard(root: Path, key: str) -> None:
     _place(root, key).unlink(missing_ok=True)
 
 
+def is_key(text: str) -> bool:
+    """Whether the text could be a key that store() made."""
+    return len(text) == KEY_BYTES * 2 and set(text) <= set("0123456789abcdef")
+
+
 def _place(root: Path, key: str) -> Path:
-    if not (len(key) == 32 and set(key) <= set("0123456789abcdef")):
+    if not is_key(key):
         raise FileNotFoundError(key)
     return root / key[:2] / key
 
