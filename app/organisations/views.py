@@ -1,3 +1,6 @@
 """Views of this room; app/__init__.py registers VIEWS."""
 
-VIEWS: tuple[type, ...] = ()
+from .department_views import UnitChoiceView, UnitDepartmentView
+from .round_views import CommitteeRoundView
+
+VIEWS: tuple[type, ...] = (UnitDepartmentView, UnitChoiceView, CommitteeRoundView)

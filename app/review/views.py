@@ -1,3 +1,8 @@
 """Views of this room; app/__init__.py registers VIEWS."""
 
-VIEWS: tuple[type, ...] = ()
+from .desk_views import DeskView
+from .opinion_views import UnitOpinionView
+from .unit_views import StaffView, UnitView
+from .workbench_views import WorkbenchView
+
+VIEWS: tuple[type, ...] = (DeskView, WorkbenchView, UnitOpinionView, UnitView, StaffView)

@@ -1,0 +1,219 @@
+"""Changing an organisation's own data: the unit's form, its departments, a committee's window.
+
+Nothing here decides an application. Every change leaves a line in the record of changes (D08).
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy import inspect, select, update
+
+from ..errors import (
+    AlreadyChosen,
+    ApprovalRequired,
+    OutOfDate,
+    ReasonRequired,
+    RowChanged,
+    WindowNotReopened,
+    WindowOutOfOrder,
+)
+from ..extensions import db
+from ..messages.operations import tell
+from ..models import AuditEntry, Department, Membership, Round, Unit, UnitDepartment
+from ..vocabulary import N_, Choice, MessageType, Nature, Role, Tier
+
+CHOICE_HANDLED = N_("这家单位的选择刚刚已被处理，您的操作没有生效。刷新后查看结果。")
+
+
+@dataclass(frozen=True)
+class UnitDetails:
+    """The unit's form (UNI-01); the credit code never changes here (UNI-10)."""
+
+    name: str
+    nature: Nature
+    tier: Tier
+    region_id: int
+    contact: str | None
+    contact_phone: str
+    fax: str | None
+    address: str | None
+    remark: str | None
+
+
+def mark_of(row: Any, names: Iterable[str]) -> str:
+    """A short mark of what a row says, for a form to bring back: unequal marks mean someone saved between."""
+    said = "\x1f".join(str(getattr(row, name)) for name in names)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def unit_mark(unit: Unit) -> str:
+    return mark_of(unit, UnitDetails.__dataclass_fields__)
+
+
+def save_unit(unit: Unit, details: UnitDetails, *, by: User, seen: str, at: datetime) -> None:
+    """Write the unit's form. RowChanged if a colleague has saved it since `seen`."""
+    db.session.refresh(unit, with_for_update=True)
+    if unit_mark(unit) != seen:
+        raise RowChanged
+    for name, value in asdict(details).items():
+        setattr(unit, name, value)
+    _note("edit", unit, by, at)
+    db.session.flush()
+
+
+def choose_department(unit: Unit, department: Department, *, by: User, at: datetime) -> UnitDepartment:
+    """Ask a department to take the unit (UNI-05). The first to be asked is the default.
+
+    A department that has refused may be asked again; one that is asked already or has approved may
+    not (AlreadyChosen). A refused default makes way for the new choice.
+    """
+    _lock(unit)
+    choices = db.session.scalars(select(UnitDepartment).where(UnitDepartment.unit_id == unit.id)).all()
+    choice = next((each for each in choices if each.department_id == department.id), None)
+    if choice is not None and choice.status is not Choice.REFUSED:
+        raise AlreadyChosen(department=department.name)
+    if choice is None:
+        choice = UnitDepartment(unit_id=unit.id, department_id=department.id)
+        db.session.add(choice)
+    choice.status, choice.submitted_at = Choice.PENDING, at
+    choice.opinion, choice.decided_at, choice.decided_by_id = "", None, None
+    db.session.flush()
+    if not any(each.is_default and each.status is not Choice.REFUSED for each in choices):
+        _set_default(choice)
+    _note("choose", choice, by, at)
+    text = f"{unit.name} 选择贵部门为主管部门，请审核。"
+    tell(_clerks(department.id, Role.DEPARTMENT), text, at=at, type=MessageType.UNIT)
+    return choice
+
+
+def make_default(choice: UnitDepartment, *, by: User, at: datetime) -> None:
+    """Make an approved department the unit's default; there is one default a unit (UNI-05, UNI-06)."""
+    _lock(choice.unit)
+    db.session.refresh(choice)
+    if choice.status is not Choice.APPROVED:
+        raise ApprovalRequired(department=choice.department.name)
+    _set_default(choice)
+    _note("make_default", choice, by, at)
+
+
+def decide_choice(
+    choice: UnitDepartment, *, result: Choice, opinion: str, by: User, seen: datetime, at: datetime
+) -> None:
+    """Approve or refuse a unit's choice, and tell the unit's clerks in the words of UNI-07.
+
+    A refusal needs its reason. If the choice submitted at `seen` is decided already or was made anew
+    meanwhile, OutOfDate is raised and nothing changes.
+    """
+    opinion = opinion.strip()
+    if result is Choice.REFUSED and not opinion:
+        raise ReasonRequired
+    decided = db.session.execute(
+        update(UnitDepartment)
+        .where(
+            UnitDepartment.id == choice.id,
+            UnitDepartment.status == Choice.PENDING,
+            UnitDepartment.submitted_at == seen,
+        )
+        .values(status=result, opinion=opinion, decided_at=at, decided_by_id=by.id)
+        .execution_options(synchronize_session=False)
+    )
+    if decided.rowcount != 1:  # type: ignore[attr-defined]
+        raise OutOfDate(CHOICE_HANDLED)
+    db.session.refresh(choice)
+    _note("decide", choice, by, at)
+    said = opinion or result.label
+    text = f"{choice.department.name} 对您单位审核 结果为：{result.label}。 审核意见如下：{said}"
+    tell(_clerks(choice.unit_id, Role.UNIT), text, at=at, type=MessageType.REVIEW)
+
+
+def round_mark(round_: Round) -> str:
+    return mark_of(round_, ("closes_at", "corrections_until", "notice"))
+
+
+def save_round(
+    round_: Round,
+    *,
+    closes_at: datetime,
+    corrections_until: datetime,
+    notice: str,
+    by: User,
+    seen: str,
+    at: datetime,
+) -> None:
+    """Change a window's end, its correction time and its notice text.
+
+    Corrections never end before the window does (X-20). Once the window has closed its end cannot be
+    moved (CYC-02); the row is locked meanwhile. RowChanged if a colleague has saved it since `seen`.
+    """
+    db.session.refresh(round_, with_for_update=True)
+    if round_mark(round_) != seen:
+        raise RowChanged
+    check_window(round_.opens_at, closes_at, corrections_until)
+    if closes_at != round_.closes_at:
+        if round_.closes_at <= at:
+            raise WindowNotReopened(closes=f"{round_.closes_at:%Y-%m-%d %H:%M}")
+        if closes_at <= at:
+            raise WindowOutOfOrder(N_("网上申报截止时间不能改到现在之前。"))
+    round_.closes_at, round_.corrections_until, round_.notice = closes_at, corrections_until, notice
+    _note("edit", round_, by, at)
+    db.session.flush()
+
+
+def check_window(opens_at: datetime, closes_at: datetime, corrections_until: datetime) -> None:
+    """Raise WindowOutOfOrder unless opening, closing and the end of corrections follow each other (X-20)."""
+    if closes_at <= opens_at:
+        raise WindowOutOfOrder(
+            N_("网上申报截止时间应晚于开始时间 %(opens)s。"), opens=f"{opens_at:%Y-%m-%d %H:%M}"
+        )
+    if corrections_until < closes_at:
+        raise WindowOutOfOrder(
+            N_("补正截止时间不能早于网上申报截止时间 %(closes)s。"), closes=f"{closes_at:%Y-%m-%d %H:%M}"
+        )
+
+
+def _lock(unit: Unit) -> None:
+    """One change of a unit's departments at a time."""
+    db.session.execute(select(Unit.id).where(Unit.id == unit.id).with_for_update())
+
+
+def _set_default(choice: UnitDepartment) -> None:
+    """Two statements, because a database checks the one-default index row by row."""
+    mine = UnitDepartment.unit_id == choice.unit_id
+    for where, value in ((UnitDepartment.is_default, False), (UnitDepartment.id == choice.id, True)):
+        db.session.execute(
+            update(UnitDepartment)
+            .where(mine, where)
+            .values(is_default=value)
+            .execution_options(synchronize_session=False)
+        )
+    db.session.refresh(choice)
+
+
+def _clerks(organisation_id: int, role: Role) -> list[int]:
+    return list(
+        db.session.scalars(
+            select(Membership.user_id).where(
+                Membership.organisation_id == organisation_id, Membership.role == role
+            )
+        )
+    )
+
+
+def _note(action: str, row: Any, by: User, at: datetime) -> None:
+    """Names of what is about to be written, never the values."""
+    state = inspect(row)
+    changed = (each.key for each in state.mapper.column_attrs if state.attrs[each.key].history.has_changes())
+    db.session.add(
+        AuditEntry(
+            at=at,
+            by_id=by.id,
+            action=action,
+            object_type=type(row).__name__,
+            object_id=str(row.id),
+            detail=", ".join(sorted(changed))[:1000],
+        )
+    )

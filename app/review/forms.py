@@ -1,0 +1,128 @@
+"""What reviewers write: a decision, and the unit's Table 12."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, IntegerField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, NumberRange, StopValidation
+
+from ..vocabulary import Event
+from ..web.fields import Day, Line, Paragraph, normal
+from ..workflow import rules
+from .operations import Table12
+
+
+class DecisionForm(FlaskForm):  # type: ignore[misc]
+    """`event` offers what the table of steps offers; the operation checks the rest."""
+
+    event = RadioField(_l("审核结果"), [InputRequired(_l("选择审核结果"))], validate_choice=False)
+    opinion = Paragraph(
+        _l("审核意见"),
+        rules.OPINION_LENGTH,
+        empty=_l("填写审核意见：写明原因和需要补充、修改的内容"),
+        hint=_l("写明原因和需要补充、修改的内容；申报人会看到"),
+        render_kw={"rows": 6},
+    )
+    confirmation = StringField(
+        _l("确认当年申报终止"),
+        filters=[normal],
+        description=_l(
+            "机会已用完：返回修改或重置流程将使当年申报终止。确认的，在此输入“%(words)s”",
+            words=rules.CONFIRMATION,
+        ),
+        render_kw={"autocomplete": "off"},
+    )
+    seen = HiddenField()
+    then = HiddenField()
+
+    def offer(self, events: tuple[Event, ...]) -> "DecisionForm":
+        """Ask for one of these."""
+        self.event.choices = [SelectChoice(each.value, _(each.label)) for each in events]
+        self.confirmation.plain = True
+        return self
+
+    def validate_event(self, field: Any) -> None:
+        if field.data not in {each.value for each in field.choices}:
+            raise StopValidation(_("选择审核结果"))
+
+    @property
+    def version(self) -> int:
+        """The version the person saw; one that cannot be read is nobody's version."""
+        return int(self.seen.data) if (self.seen.data or "").isdecimal() else 0
+
+
+class Whole(IntegerField):
+    """A whole number, with the house's words for anything else."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("%(field)s应为整数", field=self.label.text)) from None
+
+
+class UnitOpinionForm(FlaskForm):  # type: ignore[misc]
+    """Table 12 (OPN-01, OPN-02)."""
+
+    appraisal = Paragraph(
+        _l("专业技术工作评价"),
+        1000,
+        empty=_l("填写专业技术工作评价"),
+        hint=_l("如实评价申报人任现职以来的专业技术工作"),
+        render_kw={"rows": 6},
+    )
+    method = Line(
+        _l("推荐方式"), 200, empty=_l("填写推荐方式"), hint=_l("写清推荐的过程，如“民主评议、集体研究推荐”")
+    )
+    participants = Line(
+        _l("参与推荐的人员范围"),
+        200,
+        empty=_l("填写参与推荐的人员范围"),
+        hint=_l("如“本单位中层以上干部和专业技术人员代表”"),
+    )
+    participant_count = Whole(
+        _l("参与推荐的人数"),
+        [
+            InputRequired(_l("填写参与推荐的人数")),
+            NumberRange(1, 99999, _l("参与推荐的人数应为 1 至 99999 的整数")),
+        ],
+        render_kw={"inputmode": "numeric"},
+    )
+    opinion = Paragraph(_l("推荐意见"), 500, empty=_l("填写推荐意见"), render_kw={"rows": 4})
+    formation = Paragraph(
+        _l("意见形成情况"),
+        500,
+        empty=_l("填写意见形成情况"),
+        hint=_l("如会议时间、表决结果"),
+        render_kw={"rows": 4},
+    )
+    notice_from = Day(_l("公示开始日期"), [InputRequired(_l("填写公示开始日期"))])
+    notice_until = Day(
+        _l("公示结束日期"),
+        [InputRequired(_l("填写公示结束日期"))],
+        description=_l("公示期不少于 %(days)s 个工作日，首尾两天都算", days=rules.NOTICE_DAYS),
+    )
+    notice_result = Line(
+        _l("公示结果"), 200, empty=_l("填写公示结果"), hint=_l("如“公示期内无异议”；有异议的写明调查处理结果")
+    )
+    seen = HiddenField()
+    saved = HiddenField()
+
+    def validate_notice_until(self, field: Any) -> None:
+        start = self.notice_from.data
+        if start and field.data and field.data < start:
+            raise StopValidation(
+                _(
+                    "公示结束日期（%(until)s）早于开始日期（%(start)s），修改其中一项",
+                    until=field.data.isoformat(),
+                    start=start.isoformat(),
+                )
+            )
+
+    def table(self) -> Table12:
+        """What was written, once it is valid."""
+        names = Table12.__dataclass_fields__
+        return Table12(**{name: self[name].data for name in names})

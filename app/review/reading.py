@@ -1,0 +1,247 @@
+"""A frozen dossier as a reviewer reads it: declarations give the words, the snapshot the values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import format_date, gettext
+from sqlalchemy import select
+
+from ..extensions import db
+from ..models import PHOTO, SECTION_OF, SECTIONS, AttachmentRequirement, Field, Person, fields_of
+from ..vocabulary import N_, Category, Level
+from ..web.masking import mask_id_number
+from .differences import ATTACHMENTS, COVER, ORDER, PERSON, Change, Values
+
+COVER_LABELS = {
+    "year": N_("年度"),
+    "name": N_("姓名"),
+    "unit": N_("工作单位"),
+    "department": N_("主管部门"),
+    "series": N_("系列"),
+    "title": N_("申报职称"),
+    "profession": N_("申报专业"),
+    "committee": N_("评委会"),
+    "level": N_("等级"),
+    "category": N_("参评类别"),
+}
+ACCOUNT_LABELS = {
+    "name": N_("姓名"),
+    "id_number": N_("身份证号"),
+    "mobile": N_("注册手机"),
+    "unit": N_("工作单位"),
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record of a section: its short fields for the table's columns, its long ones for the lines below."""
+
+    anchor: str
+    short: tuple[Cell, ...]
+    long: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A section of the dossier."""
+
+    anchor: str
+    title: str
+    table: int
+    columns: tuple[str, ...]
+    records: tuple[Record, ...]
+
+
+@dataclass(frozen=True)
+class File:
+    """An attachment and what it proves."""
+
+    id: str
+    name: str
+    is_image: bool
+    purpose: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A change in words, with the place of the page that shows it."""
+
+    where: str
+    anchor: str
+    before: str
+    after: str
+
+
+def text_of(declared: Field, value: Any) -> str:
+    """A snapshot's value in words; a missing one by the word that stands for it (至今), or a dash."""
+    if value is None or value == "":
+        return gettext(declared.empty) if declared.empty else "—"
+    if declared.type is bool:
+        return gettext("是") if value else gettext("否")
+    if declared.type is date:
+        return format_date(date.fromisoformat(value), "medium")
+    return gettext(value) if declared.choices else str(value)
+
+
+def cover(content: Values) -> list[tuple[str, str]]:
+    return [
+        (gettext(label), _cover_text(name, content["cover"][name])) for name, label in COVER_LABELS.items()
+    ]
+
+
+def _cover_text(name: str, value: Any) -> str:
+    words = {"level": Level, "category": Category}
+    if value and name in words:
+        return gettext(words[name](value).label)
+    return str(value) if value else "—"
+
+
+def basics(content: Values) -> list[tuple[str, str]]:
+    """Personal information; the ID number stays masked, the form shows it where it is needed (D02)."""
+    person = content["person"]
+    account = [
+        (gettext(label), mask_id_number(person[name]) if name == "id_number" else person[name] or "—")
+        for name, label in ACCOUNT_LABELS.items()
+    ]
+    own = [(gettext(each.label), text_of(each, person.get(each.name))) for each in fields_of(Person)]
+    return account + own
+
+
+def blocks(content: Values) -> list[Block]:
+    """The 13 sections in the form's order."""
+    return [_block(model, content["sections"].get(model.section.slug, [])) for model in SECTIONS]
+
+
+def _block(model: type, records: Sequence[Values]) -> Block:
+    section = model.section  # type: ignore[attr-defined]
+    short = [each for each in fields_of(model) if not each.is_long]
+    long = [each for each in fields_of(model) if each.is_long]
+    return Block(
+        section.slug,
+        gettext(section.title),
+        section.table,
+        tuple(gettext(each.label) for each in short),
+        tuple(
+            Record(
+                _anchor(section.slug, record["id"]),
+                tuple(Cell(gettext(each.label), text_of(each, record.get(each.name))) for each in short),
+                tuple(Cell(gettext(each.label), text_of(each, record.get(each.name))) for each in long),
+            )
+            for record in records
+        ),
+    )
+
+
+def files(content: Values) -> list[File]:
+    """The snapshot's attachments, each with what it proves."""
+    year = content["cover"]["year"]
+    requirements = {
+        no: name
+        for no, name in db.session.execute(
+            select(AttachmentRequirement.no, AttachmentRequirement.name)
+            .where(AttachmentRequirement.year <= year)
+            .order_by(AttachmentRequirement.year)
+        )
+    }
+    return [
+        File(
+            each["id"],
+            each["name"],
+            each["mime"].startswith("image/"),
+            _purpose(content, each, requirements),
+            each["section"] if each["section"] in SECTION_OF else "attachments",
+        )
+        for each in content["attachments"]
+    ]
+
+
+def _purpose(content: Values, use: Values, requirements: dict[int, str]) -> str:
+    if use["requirement"] is not None:
+        return requirements.get(use["requirement"], "")
+    if use["section"] == PHOTO:
+        return gettext("照片")
+    if use["section"] not in SECTION_OF:
+        return ""
+    title = gettext(SECTION_OF[use["section"]].section.title)
+    ids = [record["id"] for record in content["sections"].get(use["section"], [])]
+    if use["record"] not in ids:
+        return title
+    return gettext("%(section)s › 第 %(n)s 条", section=title, n=ids.index(use["record"]) + 1)
+
+
+def differences(changes: Sequence[Change]) -> list[Difference]:
+    """Changes in words; those of a record lead to it."""
+    return [_difference(each) for each in changes]
+
+
+def _difference(change: Change) -> Difference:
+    if change.place == COVER:
+        name = change.field or ""
+        label = gettext(COVER_LABELS[name])
+        return Difference(
+            gettext("封面 › %(field)s", field=label),
+            COVER,
+            _cover_text(name, change.before),
+            _cover_text(name, change.after),
+        )
+    if change.place == ATTACHMENTS:
+        return Difference(gettext("附件"), ATTACHMENTS, *_names(change))
+    if change.place == PERSON:
+        return _field_difference(Person, gettext("个人信息"), PERSON, change)
+    model = SECTION_OF[change.place]
+    title = gettext(model.section.title)
+    if change.field == ORDER:
+        return Difference(gettext("%(section)s › 顺序", section=title), change.place, "", gettext("已调整"))
+    where = gettext("%(section)s › 第 %(n)s 条", section=title, n=change.position)
+    if change.field is None:
+        present = change.after is not None
+        anchor = _anchor(change.place, change.record) if present else change.place
+        return Difference(where, anchor, _line(model, change.before), _line(model, change.after))
+    return _field_difference(model, where, _anchor(change.place, change.record), change)
+
+
+def _field_difference(model: type, where: str, anchor: str, change: Change) -> Difference:
+    declared = next((each for each in fields_of(model) if each.name == change.field), None)
+    if declared is None:
+        label = {**ACCOUNT_LABELS, "level": COVER_LABELS["level"]}[change.field or ""]
+        before, after = (_plain(change.field, each) for each in (change.before, change.after))
+    else:
+        label = declared.label
+        before, after = (text_of(declared, each) for each in (change.before, change.after))
+    return Difference(
+        gettext("%(where)s › %(field)s", where=where, field=gettext(label)), anchor, before, after
+    )
+
+
+def _plain(name: str | None, value: Any) -> str:
+    """What a snapshot holds beside the declared fields: the account's data and a held title's level."""
+    if name == "level":
+        return _cover_text("level", value)
+    return mask_id_number(value) if name == "id_number" else str(value or "—")
+
+
+def _line(model: type, record: Values | None) -> str:
+    if record is None:
+        return ""
+    return "，".join(
+        text_of(each, record[each.name])
+        for each in fields_of(model)
+        if record.get(each.name) not in (None, "")
+    )
+
+
+def _names(change: Change) -> tuple[str, str]:
+    return tuple(each["name"] if each else "" for each in (change.before, change.after))  # type: ignore[return-value]
+
+
+def _anchor(place: str, record: int | None) -> str:
+    return f"{place}-{record}"

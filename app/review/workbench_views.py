@@ -1,0 +1,205 @@
+"""The workbench: one application as submitted, and the decision on it."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask_appbuilder import BaseView, expose, has_access
+from flask_babel import format_datetime, gettext
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from .. import clock, policy
+from ..errors import ConfirmationRequired, DomainError, OutOfDate
+from ..extensions import db
+from ..models import Application, Decision, RouteStep, Snapshot
+from ..vocabulary import AFTER_UNIT, Event, Stage, Status
+from ..web.request import me, who
+from ..workflow import operations, rules
+from ..workflow.guards import unit_opinion_of
+from ..workflow.rules import Actor, Counters
+from . import desk, reading
+from .differences import compare
+from .forms import DecisionForm
+from .opinion_views import notice_length
+
+Operation = Callable[..., Decision]
+
+# Return and reset may have to be confirmed in words; the others take no confirmation (X-02).
+DECIDE: dict[Event, Operation] = {
+    Event.APPROVE: operations.approve,
+    Event.RETURN: operations.return_,
+    Event.RESET: operations.reset,
+    Event.DECLINE: operations.decline,
+}
+
+
+class WorkbenchView(BaseView):
+    route_base = "/applications"
+
+    @expose("/<int:pk>/review")
+    @has_access
+    def show(self, pk: int) -> Any:
+        application = policy.get_or_404(Application, pk, who())
+        form = DecisionForm(formdata=None, seen=application.version)
+        return self._page(application, form)
+
+    @expose("/<int:pk>/review", methods=["POST"])
+    @has_access
+    def decide(self, pk: int) -> Any:
+        application = policy.get_or_404(Application, pk, who())
+        form = DecisionForm().offer(rules.DECISIONS)
+        if not form.validate():
+            return self._page(application, form), 422
+        event = Event(form.event.data)
+        said = {"opinion": form.opinion.data}
+        if event in rules.NEGATIVE:
+            said["confirmation"] = form.confirmation.data
+        place = desk.Key(application.waiting_since, application.id)
+        try:
+            DECIDE[event](application, by=me(), seen=form.version, at=clock.now(), **said)
+        except DomainError as error:
+            db.session.rollback()
+            return self._refused(policy.get_or_404(Application, pk, who()), form, error)
+        name, status = application.applicant.first_name, application.status
+        db.session.commit()
+        flash(
+            gettext(
+                "%(name)s：%(event)s，已提交。当前状态：%(status)s。",
+                name=name,
+                event=gettext(event.label),
+                status=gettext(status.label),
+            ),
+            "success",
+        )
+        return redirect(self._after(place) if form.then.data else url_for("DeskView.waiting"))
+
+    def _after(self, place: desk.Key) -> str:
+        following = desk.next_waiting(who(), place, clock.now())
+        if following is None:
+            flash(gettext("已全部审完。"), "success")
+            return url_for("DeskView.waiting")
+        return url_for("WorkbenchView.show", pk=following)
+
+    def _refused(self, application: Application, form: DecisionForm, error: DomainError) -> Any:
+        """The page again with what was typed, and what stood in the way."""
+        text = gettext(error.message, **error.params)
+        if isinstance(error, ConfirmationRequired):
+            form.confirmation.errors = [text]
+            return self._page(application, form), 422
+        if isinstance(error, OutOfDate):
+            text = _what_happened(application)
+            form.seen.data = str(application.version)
+        return self._page(application, form, problem=text), 409
+
+    def _page(self, application: Application, form: DecisionForm, problem: str = "") -> str:
+        at, user = clock.now(), me()
+        assert user
+        may_decide = operations.acts_as_holder(application, user)
+        events = rules.offered(Actor.HOLDER, application.status) if may_decide else ()
+        current, previous = _snapshots(application)
+        content = json.loads(current.content) if current else None
+        before, after = desk.neighbours(who(), application, at) if may_decide else (None, None)
+        counters = Counters(application.chances_used, application.opinions_used)
+        opinion = unit_opinion_of(application)
+        page: str = self.render_template(
+            "review/workbench.html",
+            application=application,
+            form=form.offer(events),
+            events=[(each, _consequence(each, application, counters)) for each in events],
+            problem=problem,
+            is_own=policy.is_own(application, user),
+            is_last_chance=bool(application.stage and counters.next_negative_ends_year(application.stage)),
+            counters=counters,
+            rules=rules,
+            content=content,
+            cover=reading.cover(content) if content else (),
+            basics=reading.basics(content) if content else (),
+            blocks=reading.blocks(content) if content else (),
+            files=reading.files(content) if content else (),
+            changes=reading.differences(compare(json.loads(previous.content), content))
+            if previous and content
+            else None,
+            history=_history(application),
+            opinion=opinion,
+            notice=notice_length(opinion.notice_from, opinion.notice_until) if opinion else "",
+            at_unit=application.stage is Stage.UNIT and application.status is Status.IN_REVIEW,
+            neighbours=(before, after),
+        )
+        return page
+
+
+def _snapshots(application: Application) -> tuple[Snapshot | None, Snapshot | None]:
+    """The submission under review and the one before it."""
+    found = {
+        each.number: each
+        for each in db.session.scalars(
+            select(Snapshot).where(
+                Snapshot.application_id == application.id,
+                Snapshot.number.in_([application.submission_no, application.submission_no - 1]),
+            )
+        )
+    }
+    return found.get(application.submission_no), found.get(application.submission_no - 1)
+
+
+def _history(application: Application) -> list[Decision]:
+    """Every step and opinion, the newest first (REV-01)."""
+    return list(
+        db.session.scalars(
+            select(Decision)
+            .where(Decision.application_id == application.id)
+            .options(joinedload(Decision.by), joinedload(Decision.organisation))
+            .order_by(Decision.id.desc())
+        )
+    )
+
+
+def _what_happened(application: Application) -> str:
+    """Who acted meanwhile, and how: the last line of the history."""
+    last = _history(application)[0]
+    if last.organisation:
+        by = f"{last.organisation.name} {last.by.first_name if last.by else ''}".strip()
+    else:
+        by = last.by.first_name if last.by else gettext("系统")
+    return gettext(
+        "此申报刚刚已被处理：%(by)s 于 %(at)s %(event)s。您的操作没有生效，已写的意见保留在本页。",
+        by=by,
+        at=format_datetime(last.at, gettext("yyyy年M月d日 HH:mm")),
+        event=gettext(last.event.label),
+    )
+
+
+def _consequence(event: Event, application: Application, counters: Counters) -> str:
+    """What the decision does, said before it is taken."""
+    if event is Event.APPROVE:
+        office = _next_office(application)
+        if office is None:
+            return gettext("电子材料审核通过，申报人可以下载申报表")
+        return gettext(
+            "送 %(office)s（%(stage)s）", office=office.organisation.name, stage=gettext(office.stage.label)
+        )
+    if event is Event.DECLINE:
+        return gettext("当年不再受理")
+    assert application.stage
+    if counters.next_negative_ends_year(application.stage):
+        return gettext("补正机会已用完，本次操作使当年申报终止")
+    if event is Event.RETURN:
+        text = gettext("改后直接回到本环节，用掉 1 次机会")
+    else:
+        text = gettext("可改封面和表十二，重新走全流程，用掉 1 次机会")
+    return text + (gettext("，计 1 次审核意见") if application.stage in AFTER_UNIT else "")
+
+
+def _next_office(application: Application) -> RouteStep | None:
+    assert application.step is not None
+    return db.session.scalars(
+        select(RouteStep)
+        .where(
+            RouteStep.application_id == application.id,
+            RouteStep.route_no == application.route_no,
+            RouteStep.position == application.step + 1,
+        )
+        .options(joinedload(RouteStep.organisation))
+    ).one_or_none()
