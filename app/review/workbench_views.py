@@ -14,7 +14,7 @@ from .. import clock, policy
 from ..errors import ConfirmationRequired, DomainError, OutOfDate
 from ..extensions import db
 from ..models import Application, Decision, RouteStep, Snapshot
-from ..vocabulary import AFTER_UNIT, Event, Stage, Status
+from ..vocabulary import AFTER_UNIT, N_, Event, Stage, Status
 from ..web.request import me, who
 from ..workflow import operations, rules
 from ..workflow.guards import unit_opinion_of
@@ -32,6 +32,13 @@ DECIDE: dict[Event, Operation] = {
     Event.RETURN: operations.return_,
     Event.RESET: operations.reset,
     Event.DECLINE: operations.decline,
+}
+# What a return or a reset costs, without and with the second counter: by offices after the unit.
+COSTS: dict[tuple[Event, bool], str] = {
+    (Event.RETURN, False): N_("改后直接回到本环节，用掉 1 次机会"),
+    (Event.RETURN, True): N_("改后直接回到本环节，用掉 1 次机会，计 1 次审核意见"),
+    (Event.RESET, False): N_("可改封面和表十二，重新走全流程，用掉 1 次机会"),
+    (Event.RESET, True): N_("可改封面和表十二，重新走全流程，用掉 1 次机会，计 1 次审核意见"),
 }
 
 
@@ -185,11 +192,7 @@ def _consequence(event: Event, application: Application, counters: Counters) -> 
     assert application.stage
     if counters.next_negative_ends_year(application.stage):
         return gettext("补正机会已用完，本次操作使当年申报终止")
-    if event is Event.RETURN:
-        text = gettext("改后直接回到本环节，用掉 1 次机会")
-    else:
-        text = gettext("可改封面和表十二，重新走全流程，用掉 1 次机会")
-    return text + (gettext("，计 1 次审核意见") if application.stage in AFTER_UNIT else "")
+    return gettext(COSTS[event, application.stage in AFTER_UNIT])
 
 
 def _next_office(application: Application) -> RouteStep | None:

@@ -3,6 +3,8 @@
 import html
 import re
 
+from app.extensions import db
+
 
 def text_of(answer) -> str:
     """The words of a page, without its frame."""
@@ -15,3 +17,20 @@ def value_of(answer, name: str) -> str:
     found = re.search(rf'<input[^>]*name="{name}"[^>]*value="([^"]*)"', answer.text)
     assert found, name
     return html.unescape(found[1])
+
+
+OPINION = "第一行：证明人未填写\n第二行：请补充"
+
+
+def url_of(application):
+    return f"/applications/{application.id}/review"
+
+
+def post(client, application, event, opinion=OPINION, seen=None, **more):
+    data = {"event": event, "opinion": opinion, "seen": seen or application.version, **more}
+    return client.post(url_of(application), data=data)
+
+
+def state_of(application):
+    db.session.refresh(application)
+    return (application.status, application.step, application.version, application.chances_used)
