@@ -7,7 +7,7 @@ from app import clock
 from app.extensions import db
 from app.models import Application, Department, Message, Snapshot
 from app.models.sections import StudyHistory
-from app.vocabulary import Nature, Role, Stage, Status
+from app.vocabulary import Nature, Role, Stage, Status, Tier
 from app.workflow import operations, rules
 from tests import factories as make
 from tests.review.pages import OPINION, post, state_of, text_of, url_of, value_of
