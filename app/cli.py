@@ -1,14 +1,15 @@
-"""Commands: flask seed · reference export · demo · route · check · lapse."""
+"""Commands: flask seed · reference export · admin create · demo · route · check · lapse."""
 
 from flask import Flask
 
 
 def register(app: Flask) -> None:
     """Each room brings its own commands."""
+    from .accounts.commands import admin
     from .checks.commands import check
     from .demo.commands import demo
     from .reference.commands import reference, seed
     from .workflow.commands import lapse, route
 
-    for command in (seed, reference, demo, route, lapse, check):
+    for command in (seed, reference, admin, demo, route, lapse, check):
         app.cli.add_command(command)

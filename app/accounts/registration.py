@@ -95,7 +95,19 @@ def sign_up_unit(
     return _add(user, unit, Membership(user=user, organisation=unit, role=Role.UNIT), at=at)
 
 
-def _account(username: str, name: str, mobile: str, password: str, id_number: str | None = None) -> User:
+def create_super_admin(*, name: str, username: str, password: str, at: datetime) -> User:
+    """Create a super administrator's account; the only way to the first one, every other comes from him.
+
+    Raises PasswordRefused or AlreadyRegistered.
+    """
+    passwords.judge(password, name, username)
+    user = _account(username, name, None, password)
+    return _add(user, Membership(user=user, role=Role.SUPER_ADMIN), at=at)
+
+
+def _account(
+    username: str, name: str, mobile: str | None, password: str, id_number: str | None = None
+) -> User:
     return User(
         username=username,
         first_name=name,
