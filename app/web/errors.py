@@ -8,7 +8,8 @@ from flask import Flask, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from ..errors import DomainError
 from ..extensions import db
@@ -38,22 +39,26 @@ PAGES = {
 
 
 def page(code: int, text: str | None = None) -> tuple[str, int]:
-    """The error page; works without a database, so that it can be shown when that is what failed."""
+    """The error page; without its frame where the database or the address is what failed."""
     title, usual, todo = PAGES.get(code, PAGES[500])
     reference = secrets.token_hex(4).upper()
     if code >= 500:
         log.error("answer %s to %s, reference %s", code, request.path, reference)
-    return (
-        render_template(
-            "errors/error.html",
-            code=code,
-            title=str(title),
-            text=text or str(usual),
-            what_to_do=str(todo),
-            reference=reference,
-        ),
-        code,
-    )
+    words = {
+        "code": code,
+        "title": str(title),
+        "text": text or str(usual),
+        "what_to_do": str(todo),
+        "reference": reference,
+    }
+    # A request for a host that is not ours has no addresses to link to.
+    if isinstance(request.routing_exception, SecurityError):
+        return render_template("errors/bare.html", **words), code
+    try:
+        return render_template("errors/error.html", **words), code
+    except SQLAlchemyError:
+        log.exception("the frame of the error page, reference %s", reference)
+        return render_template("errors/bare.html", **words), code
 
 
 def register(app: Flask) -> None:
