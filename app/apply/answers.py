@@ -33,8 +33,8 @@ def own_lines(person: Person) -> list[Line]:
     ]
 
 
-def blocks_of(person: Person) -> list[Block]:
-    """The 13 sections in the order of the form."""
+def blocks_of(person: Person, back: str) -> list[Block]:
+    """The 13 sections in the order of the form; `back` is the page that changing one leads back to."""
     records: dict[type[SectionRow], list[SectionRow]] = {
         model: list(
             db.session.scalars(
@@ -47,7 +47,7 @@ def blocks_of(person: Person) -> list[Block]:
     return [
         Block(
             _(model.section.title),
-            url_for("SectionView.list", slug=model.section.slug),
+            url_for("SectionView.list", slug=model.section.slug, back=back),
             [_lines(row, paths) for row in rows],
         )
         for model, rows in records.items()

@@ -75,12 +75,8 @@ def belongs_to_engineering(profession: Profession) -> bool:
     """Whether the profession is a specialty that goes with 工程技术, yet is of another series (CAT-07)."""
     if profession.series.no == ENGINEERING:
         return False
-    branch = profession.level2.removesuffix("类")
-    return bool(
-        db.session.scalar(
-            select(EngineeringSpecialty.id).where(EngineeringSpecialty.name.in_((branch, profession.level3)))
-        )
-    )
+    names = (profession.level2, profession.level2[:-1], profession.level3)  # as in 机械类
+    return bool(db.session.scalar(select(EngineeringSpecialty.id).where(EngineeringSpecialty.name.in_(names))))
 
 
 def engineering_specialties() -> list[str]:

@@ -33,7 +33,12 @@ class CoverForm(FlaskForm):  # type: ignore[misc]
     seen = seen_field()
     round = IntegerField(_l("评委会"), [InputRequired(_l("选择评委会"))], widget=HiddenInput())
     profession = StringField(_l("申报专业"), [InputRequired(_l("选择申报专业"))], widget=HiddenInput())
-    level = RadioField(_l("申报等级"), [InputRequired(_l("选择申报等级"))], validate_choice=False)
+    level = RadioField(
+        _l("申报等级"),
+        [InputRequired(_l("选择申报等级"))],
+        description=_l("申报职称由系列和等级决定，写在等级后面的括号里"),
+        validate_choice=False,
+    )
     category = RadioField(_l("参评类别"), [InputRequired(_l("选择参评类别"))], validate_choice=False)
 
     def offer(self, levels: list[Choice], categories: list[Choice], saved: Application) -> None:

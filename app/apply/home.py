@@ -14,9 +14,10 @@ from ..models import SECTION_OF, Application
 from ..vocabulary import N_, Status
 from ..web.request import who
 from ..workflow.guards import barring_record
+from ..workflow.rules import CHANCES
 from .gaps import fixes, missing, person_of
 from .progress import application_of, counters_of, history_of, last_setback, stations_of
-from .rounds import Intake, Offer, days_left, deadline, offers, open_years
+from .rounds import Offer, days_left, deadline, offers, open_years
 
 HISTORY_TABLES = frozenset({1, 2, 11})
 PERSON_AREAS = (N_("个人信息"), N_("工作单位"))
@@ -54,14 +55,14 @@ class ApplicantView(BaseView):
             fixes=fixes(gaps, url_for("ApplicantView.home")),
             tasks=_tasks(states, gaps),
             is_first_visit=application is None and not any(state.count for state in states),
-            stations=stations_of(application, person, at),
+            stations=stations_of(application, person, history, at),
             counters=counters_of(application),
             setback=last_setback(history),
             last=history[-1] if history else None,
             barred=barring_record(application, at) if application else None,
             offered=_matching(offered, search),
             search=search,
-            Intake=Intake,
+            CHANCES=CHANCES,
             Status=Status,
             days_left=days_left,
             deadline=deadline,

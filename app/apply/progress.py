@@ -17,6 +17,8 @@ from ..workflow.rules import NEGATIVE, Counters
 
 HANDED_IN = (Event.SUBMIT, Event.RESUBMIT)
 
+ON_ROUTE = frozenset({Status.IN_REVIEW, Status.RETURNED, Status.PAPER, Status.FAILED, Status.DECLINED})
+
 # Before the committee and the unit are known: the chain as the guide prints it (ROU-06).
 USUAL_CHAIN = (
     N_("单位审核"),
@@ -27,7 +29,10 @@ USUAL_CHAIN = (
 
 @dataclass(frozen=True)
 class Station:
-    """A step of the way: `state` is done, now or empty; `since` is when the application came there."""
+    """A step of the way: `state` is done, now, bad (it ended here) or empty.
+
+    `since` is when the application came there, `days` how many days ago that was.
+    """
 
     label: str
     office: str
@@ -86,21 +91,23 @@ def handed_in_by(application: Application, seen: int) -> bool:
     )
 
 
-def stations_of(application: Application | None, person: Person, at: datetime) -> list[Station]:
+def stations_of(
+    application: Application | None, person: Person, history: list[Decision], at: datetime
+) -> list[Station]:
     """The way from 个人申报 to 电子材料审核通过: by name as laid, as foreseen, or as it usually is."""
-    status = application.status if application else Status.DRAFT
-    laid = _laid_route(application) if application and _is_on_route(application) else []
-    own = Station(_("个人申报"), _(status.label) if application else "", "done" if laid else "now")
-    if application and application.status is Status.RETURNED:
-        own = Station(_("个人申报"), _(status.label), "now")
-    passed = [_passed(step, application, at) for step in laid if application]
-    offices = passed or _foreseen(application, person)
+    status = application.status if application else None
+    laid = _laid_route(application) if application and status in ON_ROUTE else []
+    passed = [_passed(step, application, history, at) for step in laid if application]
     end = Station(_("电子材料审核通过"), "", "done" if status is Status.PAPER else "")
-    return [own, *offices, end]
+    return [_own(status), *(passed or _foreseen(application, person)), end]
 
 
-def _is_on_route(application: Application) -> bool:
-    return application.status in (Status.IN_REVIEW, Status.RETURNED, Status.PAPER)
+def _own(status: Status | None) -> Station:
+    """The applicant's own step: done while an office has the application or has ended it."""
+    if status in ON_ROUTE and status is not Status.RETURNED:
+        return Station(_("个人申报"), "", "done")
+    state = "bad" if status in (Status.LAPSED, Status.WITHDRAWN) else "now"
+    return Station(_("个人申报"), _(status.label) if status else "", state)
 
 
 def _laid_route(application: Application) -> list[RouteStep]:
@@ -114,18 +121,18 @@ def _laid_route(application: Application) -> list[RouteStep]:
     )
 
 
-def _passed(step: RouteStep, application: Application, at: datetime) -> Station:
-    here = application.step == step.position
-    is_done = application.status is Status.PAPER or (application.step or 0) > step.position
-    state = "done" if is_done else "now" if here and application.status is Status.IN_REVIEW else ""
-    since = application.waiting_since if state == "now" else None
-    return Station(
-        label=_(step.stage.label),
-        office=step.organisation.name,
-        state=state,
-        since=since,
-        days=(at.date() - since.date()).days if since else None,
-    )
+def _passed(step: RouteStep, application: Application, history: list[Decision], at: datetime) -> Station:
+    is_ended = application.status in (Status.FAILED, Status.DECLINED)
+    here = history[-1].from_step if is_ended else application.step
+    label, office = _(step.stage.label), step.organisation.name
+    if application.status is Status.PAPER or (here or 0) > step.position:
+        return Station(label, office, "done")
+    if here == step.position and is_ended:
+        return Station(label, office, "bad")
+    if here == step.position and application.status is Status.IN_REVIEW and application.waiting_since:
+        since = application.waiting_since
+        return Station(label, office, "now", since, (at.date() - since.date()).days)
+    return Station(label, office, "")
 
 
 def _foreseen(application: Application | None, person: Person) -> list[Station]:

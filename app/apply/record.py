@@ -55,7 +55,7 @@ class ProgressView(BaseView):
             "apply/progress.html",
             application=application,
             at=at,
-            stations=stations_of(application, person_of(who()), at),
+            stations=stations_of(application, person_of(who()), history, at),
             history=history,
             setback=last_setback(history),
             counters=counters_of(application),

@@ -86,10 +86,11 @@ class CoverView(BaseView):
         if application.status is not Status.DRAFT:
             return self._page("apply/cover_locked.html", application, 0, error=error), code
         person = person_of(who())
-        page = cover_page(application, person, request.form if request.method == "POST" else request.args, at)
+        asked = request.form if request.method == "POST" else request.args
+        choice = cover_page(application, person, asked, at)
         form.offer(
-            [(each.level.value, f"{_(each.level.label)}（{each.name}）") for each in page.titles],
-            [(each.value, _(each.label)) for each in page.categories],
+            [(each.level.value, f"{_(each.level.label)}（{each.name}）") for each in choice.titles],
+            [(each.value, _(each.label)) for each in choice.categories],
             application,
         )
         return self._page(
@@ -98,7 +99,9 @@ class CoverView(BaseView):
             0,
             form=form,
             error=error,
-            page=page,
+            choice=choice,
+            at=at,
+            is_asked=bool(asked.get("profession", "").strip()) and asked.get("change") != "profession",
             person=person,
             specialties=choices.engineering_specialties(),
             Intake=Intake,
@@ -135,7 +138,7 @@ class CoverView(BaseView):
             application,
             2,
             own=own_lines(person),
-            blocks=blocks_of(person),
+            blocks=blocks_of(person, url_for("CoverView.check", pk=pk)),
             files=files_of(person),
         )
 

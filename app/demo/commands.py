@@ -32,6 +32,7 @@ def demo(if_empty: bool) -> None:
     db.session.commit()
     for role, username, _password in ACCOUNTS:
         click.echo(f"{username}\t{_(role)}")
+    click.echo(f"demo-newcomer\t{_('申报人')}")
     for story in STORIES:
         click.echo(f"{story.username}\t{_('申报人')} {story.name}")
     click.echo(_("密码都是 %(password)s", password=PASSWORD))

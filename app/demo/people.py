@@ -34,15 +34,14 @@ def sign_up(n: int, username: str, name: str, at: datetime) -> Person:
     return db.session.get_one(Person, user.id)
 
 
-def fill(person: Person, unit: Unit, own: Values, records: Records, *, n: int, at: datetime) -> None:
-    """Complete the dossier; its files prove what has to be proved."""
+def fill(person: Person, unit: Unit, own: Values, records: Records, *, at: datetime) -> None:
+    """Fill the dossier; its files prove what has to be proved. The photo is a step of its own."""
     choose_unit(person, unit)
     save_person(person, _with_leaves(Person, own), seen=person.version)
-    upload_photo(person, n, at)
     stored = [
         add_record(person, model, _with_leaves(model, values)) for model, rows in records for values in rows
     ]
-    scan = _upload_scan(person, "演示证明材料", n, at)
+    scan = _upload_scan(person, "演示证明材料", at)
     for record in stored:
         if record.section.attachment_required:
             files.link_file(person, scan, record)
@@ -53,7 +52,7 @@ def upload_photo(person: Person, n: int, at: datetime) -> None:
     files.set_photo(person, picture, _stored(picture), limit=_most_files(), at=at)
 
 
-def _upload_scan(person: Person, title: str, n: int, at: datetime) -> Attachment:
+def _upload_scan(person: Person, title: str, at: datetime) -> Attachment:
     """One drawn page that answers every requirement of the checklist."""
     content = pictures.paper(title, person.account.first_name)
     picture = images.scan(f"{title}.png", content, limits())

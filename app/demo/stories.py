@@ -179,7 +179,10 @@ def _paper(walk: Walk) -> None:
 
 @dataclass(frozen=True)
 class Story:
-    """Who applies, from which unit, where, for what level, and how far it goes."""
+    """Who applies, from which unit, where, for what level, and how far it goes.
+
+    `lacks` is how many sections, with the photo, he has not filled in yet.
+    """
 
     username: str
     name: str
@@ -187,13 +190,15 @@ class Story:
     round: str
     level: Level
     tell: Callable[[Walk], None]
+    lacks: int = 0
 
 
 L = Level
 # fmt: off
 STORIES: tuple[Story, ...] = (
     #     user name               name        unit          committee         level               how far
-    Story("demo-draft",           "示例乙",   "city",       ARCHIVES,         L.INTERMEDIATE,     _stay),
+    Story("demo-draft",           "示例乙",   "city",       ARCHIVES,         L.INTERMEDIATE,     _stay, lacks=2),
+    Story("demo-ready",           "示例戌",   "private",    MACHINERY,        L.INTERMEDIATE,     _stay),
     Story("demo-blocked",         "示例丙",   "pending",    ARCHIVES,         L.INTERMEDIATE,     _stay),
     Story("demo-at-unit",         "示例丁",   "city",       ARCHIVES,         L.INTERMEDIATE,     _at(Stage.UNIT)),
     Story("demo-at-department",   "示例戊",   "city",       ARCHIVES,         L.INTERMEDIATE,     _at(Stage.DEPARTMENT)),
@@ -217,11 +222,11 @@ STORIES: tuple[Story, ...] = (
 
 
 def tell_all(world: World, at: datetime) -> None:
-    """The sample person, who has not applied yet, and everyone else's story; then what is overdue lapses."""
+    """A newcomer, the sample person who has not applied yet, and everyone else; then what is overdue lapses."""
+    people.sign_up(len(STORIES) + 1, "demo-newcomer", "示例亥", at)
     sample = people.sign_up(0, "demo-applicant", "示例甲", at)
-    people.fill(
-        sample, world.units["city"], dossiers.SAMPLE_PERSON, dossiers.sample_records(at.year), n=0, at=at
-    )
+    people.fill(sample, world.units["city"], dossiers.SAMPLE_PERSON, dossiers.sample_records(at.year), at=at)
+    people.upload_photo(sample, 0, at)
     for n, story in enumerate(STORIES, 1):
         _tell(story, n, world, at)
     db.session.flush()
@@ -238,7 +243,10 @@ def _tell(story: Story, n: int, world: World, at: datetime) -> None:
     profession = find_profession(known, leaves).profession or leaves[0]
     person: Person = people.sign_up(n, story.username, story.name, begin)
     records = dossiers.brief_records(major, profession.path, unit.name, at.year)
-    people.fill(person, unit, dossiers.brief_person(major, profession.path), records, n=n, at=begin)
+    filled = records[: len(records) - story.lacks]
+    people.fill(person, unit, dossiers.brief_person(major, profession.path), filled, at=begin)
+    if not story.lacks:
+        people.upload_photo(person, n, begin)
     application = workflow.start(person.account, year=round_.year, at=begin)
     cover = Cover(round_, profession, story.level, Category.REGULAR)
     save_cover(application, cover, by=person.account, seen=application.version, at=begin)

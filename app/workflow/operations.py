@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from ..dossier.snapshot import freeze
 from ..errors import AlreadyApplied, NotAllowedNow, OutOfDate, OwnApplication
@@ -27,7 +28,10 @@ RESET_TITLE = N_("重置流程")
 
 
 def start(applicant: User, *, year: int, kind: Kind = Kind.REVIEW, at: datetime) -> Application:
-    """Open a person's application of a year, as a draft. Refused if there is one already (X-23)."""
+    """Open a person's application of a year, as a draft.
+
+    Refused if there is one already (X-23); of two simultaneous openings one is refused the same way.
+    """
     if db.session.scalar(
         select(Application.id).where(
             Application.applicant_id == applicant.id, Application.year == year, Application.kind == kind
@@ -41,8 +45,11 @@ def start(applicant: User, *, year: int, kind: Kind = Kind.REVIEW, at: datetime)
         kind=kind,
         created_at=at,
     )
-    db.session.add(application)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(application)
+    except IntegrityError:
+        raise AlreadyApplied(year=year) from None
     return application
 
 
