@@ -4,6 +4,8 @@
 it is a message id, and `params` are its variables. Standard library only.
 """
 
+from typing import Any
+
 from .vocabulary import N_
 
 
@@ -66,7 +68,7 @@ class Incomplete(DomainError):
 
     message = N_("还差 %(count)s 项才能提交，逐项完善后再提交。")
 
-    def __init__(self, gaps: list) -> None:  # type: ignore[type-arg]
+    def __init__(self, gaps: list[Any]) -> None:
         super().__init__(count=len(gaps))
         self.gaps = gaps
 
@@ -174,7 +176,7 @@ class AlreadyRecorded(DomainError):
     message = N_("%(label)s“%(value)s”已有一条记录，修改原来的记录，或改填其他内容")
 
     def __init__(self, field: str, **params: object) -> None:
-        super().__init__(**params)
+        super().__init__(None, **params)
         self.field = field
 
 

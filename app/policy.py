@@ -67,9 +67,14 @@ has_been_submitted = Application.submission_no > 0
 
 
 def _reached(offices: Iterable[int]) -> ColumnElement[bool]:
-    """The application has come to one of these offices on some route."""
+    """The application has come to one of these offices on its route.
+
+    Earlier routes do not count: after a reset the person may have changed the unit, and the office
+    he left sees nothing of what he hands in through another (B08).
+    """
     return exists().where(
         RouteStep.application_id == Application.id,
+        RouteStep.route_no == Application.route_no,
         RouteStep.organisation_id.in_(list(offices)),
         RouteStep.reached_at.is_not(None),
     )
@@ -90,7 +95,7 @@ SEES_APPLICATION: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
 }
 
 
-def _approved_units(departments: tuple[int, ...]) -> Select[tuple[int]]:
+def _approved_units(departments: tuple[int, ...]) -> Select[Any]:
     return select(UnitDepartment.unit_id).where(
         UnitDepartment.department_id.in_(departments), UnitDepartment.status == Choice.APPROVED
     )
@@ -129,7 +134,7 @@ def _sees_attachment(who: Standing) -> ColumnElement[bool]:
     """One's own files, and those named by a snapshot of an application one may see (B09)."""
     own = Attachment.owner_id == who.user_id
     if not who.offices:
-        return own  # type: ignore[no-any-return]
+        return own
     reviewed = exists().where(
         Application.applicant_id == Attachment.owner_id,
         Snapshot.application_id == Application.id,
@@ -142,8 +147,8 @@ def _sees_attachment(who: Standing) -> ColumnElement[bool]:
 def visible(model: type, who: Standing) -> ColumnElement[bool]:
     """The clause for the rows of `model` this user may see; no clause for his roles means none."""
     if issubclass(model, SectionRow) or model in (Message, AttachmentUse):
-        owner = model.recipient_id if model is Message else model.owner_id  # type: ignore[attr-defined]
-        return owner == who.user_id  # type: ignore[no-any-return]
+        owner = model.recipient_id if model is Message else model.owner_id
+        return owner == who.user_id
     if model is Attachment:
         return _sees_attachment(who)
     table: dict[type, dict[Role, Callable[[Standing], ColumnElement[bool]]]] = {

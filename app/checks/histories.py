@@ -228,6 +228,7 @@ def notices_too_short() -> Iterator[str]:
         .where(RouteStep.position == 1, RouteStep.reached_at.is_not(None))
     )  # fmt: skip
     for opinion, reached_at in db.session.execute(query):
+        assert reached_at
         last = min(opinion.notice_until, reached_at.date())
         if working_days(opinion.notice_from, last, exceptions) < NOTICE_DAYS:
             yield f"application {opinion.application_id}: recommended before {NOTICE_DAYS} working days of notice"

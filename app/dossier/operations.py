@@ -130,7 +130,7 @@ def _refuse_repeated(record: SectionRow) -> None:
 def _is_once(model: type[SectionRow], name: str) -> bool:
     return any(
         {column.key for column in getattr(constraint, "columns", ())} == {"owner_id", name}
-        for constraint in model.__table__.constraints  # type: ignore[attr-defined]
+        for constraint in model.__table__.constraints
     )
 
 

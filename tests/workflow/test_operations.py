@@ -24,9 +24,10 @@ from app.errors import (
     UnitOpinionRequired,
     WindowClosed,
 )
-from app.models import Application, Decision, IntegrityRecord, Message, RouteStep, Snapshot, User
+from app.models import Application, Decision, IntegrityRecord, Message, Person, RouteStep, Snapshot, User
 from app.models.applications import ImmutableRow
 from app.models.sections import StudyHistory
+from app.policy import standing_of, visible
 from app.vocabulary import CommitteeTier, Event, Nature, Role, Stage, Status, Tier
 from app.workflow import operations
 from app.workflow.guards import unit_opinion_of
@@ -398,3 +399,16 @@ def test_every_line_of_history_names_the_snapshot_it_judged(session):
     assert set(judged) == {application.snapshot_id}
     assert session.get_one(Application, application.id).decisions
     assert session.get_one(User, application.applicant_id)
+
+
+def test_after_a_reset_the_unit_he_left_sees_nothing_more(session):
+    application = make.make_application(at=Stage.UNIT)
+    old_clerk = make.clerk_of(application)
+    act(operations.reset, application)
+    clause = visible(Application, standing_of(old_clerk))
+    mine = select(Application.id).where(clause, Application.id == application.id)
+    assert session.scalar(mine) == application.id
+    session.get_one(Person, application.applicant_id).unit_id = make.make_unit().id
+    session.flush()
+    make.submit(application)
+    assert session.scalar(mine) is None
