@@ -34,7 +34,7 @@ class Public(BaseView):  # type: ignore[misc]
     @before_request
     def _send_home(self) -> Any:
         """Who is signed in has no business here, except to sign out."""
-        if me() is not None and not request.path.endswith("/out"):
+        if me() is not None and request.endpoint != "SignInView.logout":
             return redirect(url_for("FrontDoor.index"))
         return None
 

@@ -46,8 +46,8 @@ class SignUpSteps(Public):
 
     def has_proof(self, at: datetime) -> bool:
         """The mobile was proved in this browser not long ago."""
-        proved = self.state().get("proved_at")
-        return bool(proved) and at - datetime.fromisoformat(proved) < PROOF_LASTS
+        proved: str | None = self.state().get("proved_at")
+        return proved is not None and at - datetime.fromisoformat(proved) < PROOF_LASTS
 
     @expose("/mobile", methods=["GET", "POST"])
     def mobile(self) -> Any:

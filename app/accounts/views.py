@@ -17,7 +17,7 @@ from .. import clock
 from ..errors import PasswordRefused
 from ..extensions import db
 from ..models import Membership, Notice, Outbox, Round
-from ..web.request import me
+from ..web.request import me, who
 from . import operations, passwords, sessions
 from .forms import ChangePasswordForm, SignInForm
 from .public import Public, destination, let_in, locks
@@ -136,7 +136,7 @@ class AccountView(BaseView):  # type: ignore[misc]
     @expose("/")
     @has_access
     def show(self) -> Any:
-        user = me()
+        user = db.session.get_one(User, who().user_id)
         return self.render_template(
             "accounts/account.html",
             user=user,
@@ -158,7 +158,7 @@ class AccountView(BaseView):  # type: ignore[misc]
     @has_access
     def change_password(self) -> Any:
         """Change the password after the old one is verified; this browser stays signed in (ACC-14)."""
-        user = me()
+        user = db.session.get_one(User, who().user_id)
         form = ChangePasswordForm()
         if form.validate_on_submit():
             try:
@@ -175,7 +175,7 @@ class AccountView(BaseView):  # type: ignore[misc]
                 db.session.rollback()
                 form.password.errors = [*form.password.errors, _(error.message, **error.params)]
         return self.render_template(
-            "accounts/change_password.html", form=form, forced=me().must_change_password
+            "accounts/change_password.html", form=form, forced=user.must_change_password
         ), 422 if request.method == "POST" else 200
 
 

@@ -51,7 +51,9 @@ class MessagesView(BaseView):  # type: ignore[misc]
         )
         counts = dict(
             db.session.execute(
-                select(Message.type, func.count(Message.id)).where(unread_by(me().id)).group_by(Message.type)
+                select(Message.type, func.count(Message.id))
+                .where(unread_by(who().user_id))
+                .group_by(Message.type)
             ).all()
         )
         return self.render_template(
@@ -111,7 +113,7 @@ def _application_link(message: Message) -> str | None:
     )
     if not application:
         return None
-    view = "ProgressView" if application.applicant_id == me().id else "WorkbenchView"
+    view = "ProgressView" if application.applicant_id == who().user_id else "WorkbenchView"
     return url_for(f"{view}.show", pk=application.id)
 
 
