@@ -61,7 +61,7 @@ def decode(content: bytes) -> str:
 def read(tree: Tree, text: str) -> Reading:
     """Check every line against the tree as it is now. Raises FileUnreadable; writes nothing."""
     model = MODEL_OF[tree]
-    known = set(db.session.execute(select(model.level1, model.level2, model.level3)).tuples())
+    known = {tuple(row) for row in db.session.execute(select(model.level1, model.level2, model.level3))}
     ladders = _ladders() if tree is Tree.PROFESSION else None
     reading = Reading(tree)
     seen: dict[tuple[str, ...], int] = {}

@@ -53,7 +53,10 @@ class YesNoField(SelectField):
         def choices() -> list[SelectChoice]:
             return [SelectChoice("", _("不限")), SelectChoice("1", _("是")), SelectChoice("0", _("否"))]
 
-        super().__init__(label, choices=choices, coerce=str, **kwargs)
+        super().__init__(label, choices=choices, validate_choice=False, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = valuelist[0] if valuelist and valuelist[0] in ("0", "1") else ""
 
     @property
     def answer(self) -> bool:

@@ -12,6 +12,8 @@ from wtforms.validators import DataRequired, ValidationError
 from ..clock import SHANGHAI
 from ..vocabulary import Word
 
+EARLIEST, LATEST = 1900, 2200
+
 
 def normal(text: str | None) -> str:
     """What was typed, as the database can keep it: one kind of line break, no NUL, no blanks around."""
@@ -88,7 +90,10 @@ class LocalMoment(DateTimeLocalField):
         elif typed:
             try:
                 self.data = datetime.fromisoformat(typed).replace(tzinfo=SHANGHAI)
+                if not EARLIEST <= self.data.year <= LATEST:
+                    raise ValueError
             except ValueError:
+                self.data = None
                 raise ValueError(
                     _("%(field)s应为 2026-09-30 18:00 这样的时间", field=self.label.text)
                 ) from None

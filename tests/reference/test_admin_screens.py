@@ -1,24 +1,14 @@
 """Every generated screen of a super administrator opens, and its form takes back what it shows."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
+from app import clock
 from app.extensions import db
-from app.models import (
-    Application,
-    AuditEntry,
-    Committee,
-    Membership,
-    Notice,
-    Person,
-    Region,
-    Round,
-    RouteRule,
-    Setting,
-    Unit,
-    User,
-)
-from app.roles import ALL, OPENS, WRITE
+from app.models import AuditEntry, IntegrityRecord, Notice
+from app.roles import OPENS
 from app.vocabulary import Role
 from tests import factories
 from tests.forms import typed
@@ -38,22 +28,19 @@ def rows(app):
         unit = factories.make_unit()
         factories.make_round()
         clerk = factories.make_user(Role.UNIT, unit, first_name="示例经办")
-        db.session.add(Notice(title="示例公告", body="示例正文", published_at=factories.clock.now()))
-        db.session.add(factories_integrity(id_number=factories.id_number(9000)))
+        db.session.add(Notice(title="示例公告", body="示例正文", published_at=clock.now()))
         db.session.add(
-            AuditEntry(
-                at=factories.clock.now(), by_id=clerk.id, action="edit", object_type="User", object_id="1"
+            IntegrityRecord(
+                id_number=factories.id_number(9000),
+                reason="示例事由",
+                starts_on=date(2025, 1, 1),
+                until=date(2028, 1, 1),
             )
         )
+        db.session.add(
+            AuditEntry(at=clock.now(), by_id=clerk.id, action="edit", object_type="User", object_id="1")
+        )
         db.session.commit()
-
-
-def factories_integrity(**given):
-    from datetime import date
-
-    from app.models import IntegrityRecord
-
-    return IntegrityRecord(reason="示例事由", starts_on=date(2025, 1, 1), until=date(2028, 1, 1), **given)
 
 
 @pytest.fixture

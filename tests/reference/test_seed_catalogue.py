@@ -25,7 +25,13 @@ def test_cat_01_series_and_ladders(seeds):
 
 
 def test_cat_01_titles_per_level(seeds):
-    assert Counter(seeds.column("titles", "level")) == {"正高": 55, "副高": 54, "中级": 54, "助理级": 54, "员级": 14}
+    assert Counter(seeds.column("titles", "level")) == {
+        "正高": 55,
+        "副高": 54,
+        "中级": 54,
+        "助理级": 54,
+        "员级": 14,
+    }
 
 
 @pytest.mark.parametrize(
@@ -54,9 +60,15 @@ def test_cat_01_titles_per_level(seeds):
     ],
 )
 def test_cat_01_titles_of_a_ladder(seeds, series_no, ladder, titles):
-    rows = [row for row in seeds.read("titles") if (row["series_no"], row["ladder"]) == (str(series_no), str(ladder))]
+    rows = [
+        row
+        for row in seeds.read("titles")
+        if (row["series_no"], row["ladder"]) == (str(series_no), str(ladder))
+    ]
     expected = titles.split()
-    assert [(row["level"], row["title"]) for row in rows] == list(zip(LEVELS_OF_A_LADDER, expected, strict=False))
+    assert [(row["level"], row["title"]) for row in rows] == list(
+        zip(LEVELS_OF_A_LADDER, expected, strict=False)
+    )
     assert len(rows) == len(expected)
 
 
@@ -128,4 +140,8 @@ def test_cat_10_contacts(seeds):
         "credit_portal": "https://credit.km.gov.cn",
     }
     bureau = seeds.read("bureaus")[0]
-    assert (bureau["name"], bureau["region_code"], bureau["phone"]) == ("昆明市人力资源和社会保障局", "530100", "12333")
+    assert (bureau["name"], bureau["region_code"], bureau["phone"]) == (
+        "昆明市人力资源和社会保障局",
+        "530100",
+        "12333",
+    )

@@ -25,7 +25,13 @@ def test_cat_02_and_03_months_of_the_plan(seeds, tier, months):
         ("senior", 5, "昆明市图书资料（群众文化）副研究馆员评审委员会", "昆明市文化和旅游局", "9月底前"),
         ("senior", 11, "昆明市高级经济师评审委员会", "昆明市工业和信息化局", "11月底前"),
         ("intermediate", 2, "昆明市交通工程中级职称评审委员会", "昆明市交通运输局", "8月底前"),
-        ("intermediate", 6, "昆明市图书资料(群众文化)专业中级职称评审委员会", "昆明市文化和旅游局", "9月底前"),
+        (
+            "intermediate",
+            6,
+            "昆明市图书资料(群众文化)专业中级职称评审委员会",
+            "昆明市文化和旅游局",
+            "9月底前",
+        ),
         ("intermediate", 14, "昆明市党校教师中级职称评审委员会", "中国共产党昆明市委员会党校", "9月底前"),
         ("intermediate", 33, "寻甸县中小教师中级职称评审委员会", "寻甸回族彝族自治县教育体育局", "9月底前"),
         ("intermediate", 37, "昆明市建筑工程中级职称评审委员会", "昆明市住房和城乡建设局", "11月底前"),
@@ -128,11 +134,15 @@ SEVEN_DIFFERENCES = {
 
 
 def test_x_10_seven_committees_carry_the_plan_name_as_alias(seeds):
-    assert {row["name"]: row["aliases"] for row in seeds.read("committees") if row["aliases"]} == SEVEN_DIFFERENCES
+    assert {
+        row["name"]: row["aliases"] for row in seeds.read("committees") if row["aliases"]
+    } == SEVEN_DIFFERENCES
 
 
 def test_x_10_only_the_attached_primary_school_is_missing_from_the_plan(seeds):
-    assert seeds.column("committees", "name", plan_no="") == ["云南师范大学附属小学中小学教师一级教师职称评审委员会"]
+    assert seeds.column("committees", "name", plan_no="") == [
+        "云南师范大学附属小学中小学教师一级教师职称评审委员会"
+    ]
     assert seeds.only("committees", plan_no="")["tier"] == "unit"
 
 
@@ -144,7 +154,11 @@ def test_committees_point_into_plan_and_directory(seeds):
         assert row["code"] == f"KM-{row['code'][3]}-{int(row['directory_no']):02d}"
         assert row["levels"] == {"senior": "senior_associate", "intermediate": "intermediate"}[tier]
         listed = directory.pop((tier, row["directory_no"]))
-        assert (row["name"], row["organizer"], row["phone"]) == (listed["name"], listed["organizer"], listed["phone"])
+        assert (row["name"], row["organizer"], row["phone"]) == (
+            listed["name"],
+            listed["organizer"],
+            listed["phone"],
+        )
         if row["plan_no"]:
             assert plan.pop((tier, row["plan_no"]))["name"] in {row["name"], *seeds.split(row["aliases"])}
     assert plan == {} and directory == {}

@@ -99,4 +99,6 @@ def test_references_between_files_hold(seeds):
     majors |= {(row["level1"], "") for row in seeds.read("majors")}
     for row in seeds.read("compatibility"):
         assert (row["major_level1"], row["major_level2"]) in majors, row
-    assert set(seeds.column("compatibility", "profession_level1")) == set(seeds.column("professions", "level1"))
+    assert set(seeds.column("compatibility", "profession_level1")) == set(
+        seeds.column("professions", "level1")
+    )

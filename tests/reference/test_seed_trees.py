@@ -78,7 +78,9 @@ def test_holidays_list_only_deviations_from_the_plain_week(seeds):
         day = date.fromisoformat(row["date"])
         assert row["working"] == ("0" if day.weekday() < 5 else "1"), row
         counts[(day.year, row["working"])] += 1
-    assert {year: (counts[(year, "0")], counts[(year, "1")]) for year in range(2022, 2027)} == HOLIDAYS_PER_YEAR
+    assert {
+        year: (counts[(year, "0")], counts[(year, "1")]) for year in range(2022, 2027)
+    } == HOLIDAYS_PER_YEAR
     assert sum(counts.values()) == len(seeds.read("holidays")) == 125
 
 
