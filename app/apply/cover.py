@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from ..dossier.trees import CANDIDATES, SEPARATOR
 from ..extensions import db
-from ..models import Compatibility, EngineeringSpecialty, Major, Profession, Round, Series, Title
+from ..models import EngineeringSpecialty, Profession, Round, Series, Title
 from ..vocabulary import Category, Level
 
 ENGINEERING = 5  # the number of 工程技术人员 in the catalogue of titles (CAT-01, CAT-07)
@@ -54,29 +54,14 @@ def categories_of(round_: Round) -> list[Category]:
     return [each for each in Category if not round_.categories or each in round_.categories]
 
 
-def agree(major: Major | None, profession: Profession) -> bool:
-    """Whether the field of study goes with the profession (X-16); nothing is held against an empty field."""
-    if major is None:
-        return True
-    return bool(
-        db.session.scalar(
-            select(Compatibility.id)
-            .where(
-                Compatibility.profession_level1 == profession.level1,
-                Compatibility.major_level1 == major.level1,
-                or_(Compatibility.major_level2 == "", Compatibility.major_level2 == major.level2),
-            )
-            .limit(1)
-        )
-    )
-
-
 def belongs_to_engineering(profession: Profession) -> bool:
     """Whether the profession is a specialty that goes with 工程技术, yet is of another series (CAT-07)."""
     if profession.series.no == ENGINEERING:
         return False
     names = (profession.level2, profession.level2[:-1], profession.level3)  # as in 机械类
-    return bool(db.session.scalar(select(EngineeringSpecialty.id).where(EngineeringSpecialty.name.in_(names))))
+    return bool(
+        db.session.scalar(select(EngineeringSpecialty.id).where(EngineeringSpecialty.name.in_(names)))
+    )
 
 
 def engineering_specialties() -> list[str]:

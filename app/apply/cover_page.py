@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ..dossier.trees import agree
 from ..models import Application, Person, Profession, Round, Title
 from ..vocabulary import Category
 from . import cover
@@ -63,7 +64,7 @@ def cover_page(application: Application, person: Person, asked: Mapping[str, str
         meant=meant,
         titles=cover.titles_of(round_, profession) if round_ and profession else [],
         categories=cover.categories_of(round_) if round_ else [],
-        disagrees=profession is not None and not cover.agree(person.major, profession),
+        disagrees=not agree(person.major, profession),
         is_engineering=profession is not None and cover.belongs_to_engineering(profession),
     )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import update
 
+from ..dossier.trees import agree
 from ..errors import ChoiceNotOffered, MajorMismatch, NotAllowedNow, OutOfDate, WindowClosed
 from ..extensions import db
 from ..models import Application, Person, Profession, Round, Title
@@ -77,6 +78,6 @@ def _title(application: Application, cover: Cover, person: Person, at: datetime)
         raise ChoiceNotOffered(choice=cover.level.label)
     if cover.category not in rules.categories_of(round_):
         raise ChoiceNotOffered(choice=cover.category.label)
-    if round_.major_mismatch_blocks and not rules.agree(person.major, profession):
+    if round_.major_mismatch_blocks and not agree(person.major, profession):
         raise MajorMismatch
     return title

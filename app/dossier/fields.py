@@ -76,7 +76,8 @@ class TextField(Typed):
             self.render_kw = {"class": "tall"} if (declared.limit or 0) > TALL else {}
 
     def check(self) -> None:
-        over = len(self.data) - (self.limit or len(self.data))
+        typed = self.typed or ""
+        over = len(typed) - (self.limit or len(typed))
         if over > 0:
             raise StopValidation(
                 self.say("%(field)s超出 %(over)s 字，上限 %(limit)s 字", over=over, limit=self.limit)

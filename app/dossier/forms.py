@@ -1,7 +1,6 @@
 """Forms made from declarations: one class a table, nothing written by hand for a section."""
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
@@ -57,10 +56,16 @@ class DossierForm(FlaskForm):
         self.version.data = str(row.version)
 
 
-@lru_cache
+_forms: dict[type, type[DossierForm]] = {}
+
+
 def form_of(model: type[Person] | type[SectionRow]) -> type[DossierForm]:
     """The form of a table. A person's page may be saved incomplete (models/fields.py), a record may not."""
-    is_record = issubclass(model, SectionRow)
-    fields = {each.name: input_for(each, must=is_record and each.required) for each in fields_of(model)}
-    checks = model.section.check if is_record else (rules.contact_is_reachable,)
-    return type(f"{model.__name__}Form", (DossierForm,), {"model": model, "checks": checks, **fields})
+    if model not in _forms:
+        is_record = issubclass(model, SectionRow)
+        fields = {each.name: input_for(each, must=is_record and each.required) for each in fields_of(model)}
+        checks = model.section.check if is_record else (rules.contact_is_reachable,)
+        _forms[model] = type(
+            f"{model.__name__}Form", (DossierForm,), {"model": model, "checks": checks, **fields}
+        )
+    return _forms[model]

@@ -54,7 +54,6 @@ def scan(filename: str, content: bytes, limits: Limits) -> Picture:
     """A scan or a phone's picture: upright, at most 3000 pixels long. Raises FileRefused."""
     name = safe_name(filename)
     image = _decoded(name, content, limits)
-    image.thumbnail((LONGEST_EDGE, LONGEST_EDGE), Image.Resampling.LANCZOS)
     return Picture(_jpeg_name(name), _encoded(image, QUALITIES[1]))
 
 
@@ -85,7 +84,7 @@ def _jpeg_name(name: str) -> str:
 
 
 def _decoded(name: str, content: bytes, limits: Limits) -> Image.Image:
-    """The picture, upright, in RGB on white; every failure of a decoder is the same refusal (T20)."""
+    """The picture, upright, reduced, in RGB on white; every failure of a decoder is the same refusal (T20)."""
     suffix = PurePath(name).suffix.lower()
     if suffix not in SUFFIXES:
         raise FileRefused(NO_PDF if suffix == ".pdf" else WRONG_TYPE, name=name)
@@ -98,21 +97,24 @@ def _decoded(name: str, content: bytes, limits: Limits) -> Image.Image:
             if image.width * image.height > limits.pixels:
                 raise Image.DecompressionBombError
             image.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))
-            image.load()
-            return _on_white(ImageOps.exif_transpose(image))
+            return _on_white(ImageOps.exif_transpose(_reduced(image)))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise FileRefused(TOO_MANY_PIXELS, name=name, limit=limits.pixels // 10_000) from error
     except Exception as error:
         raise FileRefused(UNREADABLE, name=name) from error
 
 
+def _reduced(image: Image.Image) -> Image.Image:
+    """At most 3000 pixels long, before anything else copies it: a large scan must not fill the memory."""
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    reduced = image if image.mode == mode else image.convert(mode)
+    reduced.thumbnail((LONGEST_EDGE, LONGEST_EDGE), Image.Resampling.LANCZOS)
+    return reduced
+
+
 def _on_white(image: Image.Image) -> Image.Image:
     rebuilt = Image.new("RGB", image.size, "white")
-    if image.has_transparency_data:
-        layer = image.convert("RGBA")
-        rebuilt.paste(layer, mask=layer)
-    else:
-        rebuilt.paste(image.convert("RGB"))
+    rebuilt.paste(image, mask=image if image.mode == "RGBA" else None)
     return rebuilt
 
 

@@ -24,11 +24,6 @@ def lock_of(person: Person, statuses: frozenset[Status] = LOCKS_DOSSIER) -> Appl
     ).one_or_none()
 
 
-def is_editable(person: Person) -> bool:
-    """Whether the dossier may change now: while an office judges it, not; frozen years do not matter."""
-    return lock_of(person) is None
-
-
 def refusal_for(application: Application) -> DossierLocked:
     """The sentence that says why the dossier is read-only and who can open it."""
     assert application.holder and application.stage

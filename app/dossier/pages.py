@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext as _
@@ -36,8 +37,9 @@ def way_back() -> dict[str, str]:
     return {"back": back} if back else {}
 
 
-def here_and_back(endpoint: str, **values: object) -> str:
-    return url_for(endpoint, **values, **way_back())
+def here_and_back(endpoint: str, **values: Any) -> str:
+    arguments: dict[str, Any] = {**values, **way_back()}
+    return url_for(endpoint, **arguments)
 
 
 def explain(error: DomainError) -> str:

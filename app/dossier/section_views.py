@@ -198,7 +198,7 @@ def _lines(model: type[SectionRow], person: Person, page: Pagination) -> list[Li
             lines_of(record, paths),
             files.get(record.id, 0),
             is_first=place == 0,
-            is_last=place == page.total - 1,
+            is_last=place == (page.total or 0) - 1,
         )
         for place, record in enumerate(records, (page.page - 1) * PAGE)
     ]

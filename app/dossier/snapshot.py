@@ -52,9 +52,10 @@ def verify(snapshot: Snapshot) -> bool:
 def live_content(person: Person, application: Application | None, on: date) -> Values:
     """What freeze() would freeze now; without an application the cover holds the person's part only."""
     sections = {model: _records(model, person) for model in SECTIONS}
+    tables: list[tuple[type, list[Any]]] = [(Person, [person]), *sections.items()]
     paths = paths_of(
         (declared, getattr(row, declared.name))
-        for model, rows in [(Person, [person]), *sections.items()]
+        for model, rows in tables
         for declared in fields_of(model)
         for row in rows
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -9,7 +10,8 @@ from ..extensions import db
 from ..models import Compatibility, Major, Profession
 from ..models.fields import Field
 
-TREES: Mapping[str, type[Major] | type[Profession]] = {"major": Major, "profession": Profession}
+AnyLeaf = Major | Profession
+TREES: Mapping[str, Any] = {"major": Major, "profession": Profession}
 CANDIDATES = 5
 SEPARATOR = "›"
 
@@ -18,7 +20,7 @@ SEPARATOR = "›"
 class Found:
     """The leaf that was meant; or, where that is not clear, the leaves it might be."""
 
-    leaf: Major | Profession | None
+    leaf: AnyLeaf | None
     candidates: tuple[str, ...] = ()
 
 

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import func, select
 
 from app import clock
-from app.apply.cover import agree, belongs_to_engineering, find_profession, professions_of, titles_of
+from app.apply.cover import belongs_to_engineering, find_profession, professions_of, titles_of
 from app.apply.operations import Cover, save_cover
+from app.dossier.trees import agree
 from app.errors import ChoiceNotOffered, MajorMismatch, NotAllowedNow, OutOfDate, WindowClosed
 from app.extensions import db
 from app.models import Application, Major, Person, Profession, User
@@ -69,7 +70,9 @@ def test_a_profession_is_found_by_path_or_by_a_name_that_occurs_once(session):
 
 
 def test_the_title_follows_from_series_ladder_and_level(session):
-    round_ = make.make_round(make.make_committee(series_nos=[11], levels=["intermediate", "senior_full"]), levels=[])
+    round_ = make.make_round(
+        make.make_committee(series_nos=[11], levels=["intermediate", "senior_full"]), levels=[]
+    )
 
     assert [(each.level, each.name) for each in titles_of(round_, make.archives())] == [
         (Level.INTERMEDIATE, "馆员"),
@@ -136,7 +139,11 @@ def test_a_cover_is_saved_in_a_draft_only(session):
         application = make.make_application(where, round_=round_)
         with pytest.raises(NotAllowedNow):
             save_cover(
-                application, chosen(round_), by=application.applicant, seen=application.version, at=clock.now()
+                application,
+                chosen(round_),
+                by=application.applicant,
+                seen=application.version,
+                at=clock.now(),
             )
 
 
@@ -246,7 +253,13 @@ def test_nonsense_is_refused_in_words(session, sign_in):
     client = sign_in(account)
     url = f"/apply/{application.id}/cover"
     good = {"seen": 1, "round": round_.id, "profession": make.archives().path, "level": "intermediate"}
-    for nonsense in ({"round": "x"}, {"round": 10**9}, {"profession": "<b>"}, {"level": "boss"}, {"category": "x"}):
+    for nonsense in (
+        {"round": "x"},
+        {"round": 10**9},
+        {"profession": "<b>"},
+        {"level": "boss"},
+        {"category": "x"},
+    ):
         answer = client.post(url, data={**good, "category": "regular", **nonsense})
         assert answer.status_code == 422
         assert "封面没有保存" in answer.text or "处需要修改" in answer.text

@@ -8,9 +8,9 @@ from typing import Any
 from PIL import Image
 
 
-def jpeg(width: int = 600, height: int = 800, **saved: Any) -> bytes:
+def jpeg(width: int = 600, height: int = 800, mode: str = "RGB", **saved: Any) -> bytes:
     buffer = io.BytesIO()
-    Image.new("RGB", (width, height), (200, 30, 30)).save(buffer, "JPEG", **saved)
+    Image.new(mode, (width, height), "red" if mode == "RGB" else 90).save(buffer, "JPEG", **saved)
     return buffer.getvalue()
 
 

@@ -78,13 +78,22 @@ def test_a_turned_picture_is_put_upright_and_a_large_one_reduced():
     exif[0x0112] = 6
 
     assert opened(scan("图.jpg", jpeg(600, 800, exif=exif), LIMITS).content).size == (800, 600)
+    assert opened(scan("灰.jpg", jpeg(600, 800, mode="L", exif=exif), LIMITS).content).size == (800, 600)
     assert max(opened(scan("图.JPG", jpeg(5000, 4000), LIMITS).content).size) == 3000
 
 
 def test_what_was_transparent_becomes_white():
-    content = scan("章.png", png(10, 10, "RGBA", (0, 0, 0, 0)), LIMITS).content
+    for mode, colour in (("RGBA", (0, 0, 0, 0)), ("LA", (0, 0))):
+        content = scan("章.png", png(10, 10, mode, colour), LIMITS).content
+        assert opened(content).getpixel((5, 5)) == (255, 255, 255)
 
-    assert opened(content).convert("RGB").getpixel((5, 5)) == (255, 255, 255)
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "I;16", "CMYK"])
+def test_every_kind_of_pixel_becomes_the_same_kind(mode):
+    buffer = io.BytesIO()
+    Image.new(mode, (20, 30)).save(buffer, "JPEG" if mode == "CMYK" else "PNG")
+
+    assert opened(scan("图.png", buffer.getvalue(), LIMITS).content).mode == "RGB"
 
 
 @pytest.mark.parametrize(("width", "height"), [(390, 567), (1200, 800), (800, 3000), (398, 567)])
