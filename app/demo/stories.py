@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
 
@@ -84,11 +85,11 @@ class Walk:
         assert self.application.holder_id
         return self.clerks[self.application.holder_id]
 
-    def _next(self) -> dict[str, object]:
+    def _next(self) -> dict[str, Any]:
         self.at += PACE
         return {"seen": self.application.version, "at": self.at}
 
-    def _when(self, days_ago: float) -> dict[str, object]:
+    def _when(self, days_ago: float) -> dict[str, Any]:
         at = self.now - timedelta(days=days_ago)
         self.at = max(self.at, at)
         return {"seen": self.application.version, "at": at}

@@ -36,7 +36,9 @@ def application_of(session, username):
 
 def test_every_status_and_every_stage_occurs(invented, session):
     assert set(session.scalars(select(Application.status))) == set(Status)
-    assert set(session.scalars(select(Application.stage).where(Application.status == Status.IN_REVIEW))) == set(Stage)
+    assert set(
+        session.scalars(select(Application.stage).where(Application.status == Status.IN_REVIEW))
+    ) == set(Stage)
 
 
 def test_every_role_has_an_account_that_can_sign_in(invented, session):

@@ -101,7 +101,9 @@ def test_the_gaps_are_those_of_the_readiness_list_with_their_links(session, sign
     application = make.make_draft()
     pk = application.applicant_id
     session.execute(delete(Education).where(Education.owner_id == pk))
-    session.execute(delete(AttachmentUse).where(AttachmentUse.section_slug == PHOTO, AttachmentUse.owner_id == pk))
+    session.execute(
+        delete(AttachmentUse).where(AttachmentUse.section_slug == PHOTO, AttachmentUse.owner_id == pk)
+    )
     session.commit()
     client = sign_in(application.applicant)
     gaps = gaps_of(application)
@@ -189,7 +191,11 @@ def test_a_returned_application_goes_back_to_the_office_that_returned_it(session
 def test_a_reset_opens_the_cover_again_and_says_when_the_committee_has_shut(session, sign_in):
     application = make.make_application(Stage.DEPARTMENT)
     operations.reset(
-        application, by=make.clerk_of(application), seen=application.version, opinion="专业选错", at=clock.now()
+        application,
+        by=make.clerk_of(application),
+        seen=application.version,
+        opinion="专业选错",
+        at=clock.now(),
     )
     client = sign_in(application.applicant)
     assert "已重置流程" in client.get("/home/").text
@@ -229,7 +235,16 @@ def offered_by(html):
 
 
 @pytest.mark.parametrize(
-    "where", [Status.DRAFT, Stage.UNIT, Stage.DEPARTMENT, Status.RETURNED, Status.DECLINED, Status.WITHDRAWN, Status.PAPER]
+    "where",
+    [
+        Status.DRAFT,
+        Stage.UNIT,
+        Stage.DEPARTMENT,
+        Status.RETURNED,
+        Status.DECLINED,
+        Status.WITHDRAWN,
+        Status.PAPER,
+    ],
 )
 def test_the_page_offers_what_the_table_of_steps_allows(session, sign_in, where):
     application = make.make_application(where)
