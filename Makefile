@@ -29,7 +29,7 @@ check: packages vendor translations  ## format, lint, import contracts, types an
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not ui and not slow'
 
-demo: $(BIN)/.runtime  ## make the demo accounts and applications anew
+demo: $(BIN)/.runtime  ## make the demo accounts and applications in an empty database
 	$(BIN)/flask demo
 
 bench: packages vendor translations  ## measure the lists at 10,000 and at 100,000 applications

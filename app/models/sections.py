@@ -142,6 +142,7 @@ class WorkHistory(SectionRow):
 
 class WorkSummary(SectionRow):
     __tablename__ = "work_summary"
+    __table_args__ = (UniqueConstraint("owner_id", "year"),)
     section = Section(
         "work-summary",
         N_("专业技术工作总结"),

@@ -822,7 +822,8 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('owner_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['owner_id'], ['person.id'], ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id')
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('owner_id', 'year')
     )
     with op.batch_alter_table('work_summary', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_work_summary_owner_id'), ['owner_id'], unique=False)
