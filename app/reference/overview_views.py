@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from .. import clock
 from ..extensions import db
 from ..models import Application, Round, Unit, User
-from ..roles import OPENS, may_open
+from ..roles import OPENS
 from ..vocabulary import Role, Status
 from .rights import PERMISSIONS, VIEWS_OF
 
@@ -75,22 +75,15 @@ class RightsView(BaseView):
     @expose("/")
     @has_access
     def show(self) -> Any:
-        views = list(dict.fromkeys(view for opened in OPENS.values() for view in opened))
+        views = dict.fromkeys(view for opened in OPENS.values() for view in opened)
         table = [
             (
                 _(VIEWS_OF[view]),
-                [
-                    (_(PERMISSIONS[permission]), [may_open(role, view, permission) for role in Role])
-                    for permission in _permissions_of(view)
-                ],
+                ["、".join(_(PERMISSIONS[each]) for each in OPENS[role].get(view, ())) for role in Role],
             )
             for view in views
         ]
         return self.render_template("reference/rights.html", table=table, roles=list(Role))
-
-
-def _permissions_of(view: str) -> list[str]:
-    return list(dict.fromkeys(each for opened in OPENS.values() for each in opened.get(view, ())))
 
 
 VIEWS = (OverviewView, RightsView)

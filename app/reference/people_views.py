@@ -1,4 +1,4 @@
-"""Super administrators' screens of accounts, roles and the integrity archive.
+"""Super administrators' screens of accounts and the integrity archive.
 
 Passwords, failed tries and sign-in dates are neither shown nor edited; ID numbers and mobiles are
 masked (D02).
@@ -10,7 +10,7 @@ from flask import flash, redirect, url_for
 from flask_appbuilder import expose, has_access
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import inspect, or_, select
+from sqlalchemy import or_
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Optional, Regexp, ValidationError
 
@@ -20,18 +20,11 @@ from ..accounts.forms import PASSWORD_RULE, Normal, name_field
 from ..errors import DomainError
 from ..extensions import db
 from ..models import (
-    Bureau,
-    Committee,
-    Department,
     IntegrityRecord,
-    Membership,
-    Organisation,
-    Person,
-    Unit,
     User,
 )
-from ..vocabulary import N_, Role
-from ..web.choices import LookupField, YesNoField
+from ..vocabulary import N_
+from ..web.choices import YesNoField
 from ..web.columns import REQUIRED, Unused
 from ..web.crud import ModelScreen
 from ..web.fields import Line, normal
@@ -176,49 +169,6 @@ class UserAdmin(ModelScreen):
         return redirect(url_for("UserAdmin.show", pk=pk))
 
 
-OFFICE_OF: dict[Role, type[Organisation]] = {
-    Role.UNIT: Unit,
-    Role.DEPARTMENT: Department,
-    Role.BUREAU: Bureau,
-    Role.CITY_BUREAU: Bureau,
-    Role.COMMITTEE: Committee,
-}
-
-
-def _find_user(typed: str, form: Any) -> User:
-    user = operations.find_account(typed) if typed else None
-    if user is None:
-        raise ValueError(_("没有这个账号，填写用户名、手机号或身份证号"))
-    return user
-
-
-def _find_organisation(typed: str, form: Any) -> Organisation | None:
-    """The one organisation of the kind that the chosen role acts for."""
-    role = form.role.data
-    model = OFFICE_OF.get(role)
-    if role is None or (model is None and not typed):
-        return None
-    if model is None:
-        raise ValueError(_("“%(role)s”不归属任何单位，此处留空", role=_(role.label)))
-    if not typed:
-        raise ValueError(_("“%(role)s”须归属一个单位，填写其名称或代码", role=_(role.label)))
-    named = [model.name == typed]
-    if model in (Unit, Committee):
-        code = Unit.credit_code if model is Unit else Committee.code
-        named.append(code == typed.upper())
-    query = select(model).where(or_(*named)).limit(2)
-    if model is Bureau:
-        query = query.where(Bureau.is_city.is_(role is Role.CITY_BUREAU))
-    found = db.session.scalars(query).all()
-    if not found:
-        raise ValueError(
-            _("没有名为“%(name)s”的单位，或它不能担任“%(role)s”", name=typed, role=_(role.label))
-        )
-    if len(found) > 1:
-        raise ValueError(_("有多个名为“%(name)s”的单位，改填代码", name=typed))
-    return found[0]
-
-
 def account_label(user: User | None) -> str:
     return f"{user.first_name}（{user.username}）" if user else _("系统")
 
@@ -230,70 +180,6 @@ def named_like(column: Any) -> Any:
             User.username.icontains(typed, autoescape=True), User.first_name.icontains(typed, autoescape=True)
         )
     )
-
-
-class MembershipAdmin(ModelScreen):
-    datamodel = EagerInterface(Membership, eager=("user", "organisation"))
-    route_base = "/admin/memberships"
-    list_title, show_title, add_title, edit_title = (
-        _l("角色与归属"),
-        _l("角色与归属"),
-        _l("新增角色"),
-        _l("编辑角色"),
-    )
-    label_columns = {"user": _l("账号"), "role": _l("角色"), "organisation": _l("归属单位")}
-    formatters_columns = {"user": account_label, "organisation": lambda row: row.name if row else _("—")}
-    fields = {
-        "user": LookupField(
-            _l("账号"),
-            [InputRequired(REQUIRED)],
-            find=_find_user,
-            show=lambda user: user.username,
-            description=_l("用户名、手机号或身份证号，须填写完整"),
-        ),
-        "organisation": LookupField(
-            _l("归属单位"),
-            find=_find_organisation,
-            show=lambda row: row.name,
-            description=_l(
-                "用人单位、主管部门、人社局和评委会的角色须填写单位全称、统一社会信用代码或评委会代码；"
-                "申报人、热线支持和超级管理员留空"
-            ),
-        ),
-    }
-    search_by = {
-        "user": (StringField(_l("账号"), filters=[normal]), named_like(Membership.user)),
-        "organisation": (
-            StringField(_l("归属单位"), filters=[normal]),
-            lambda typed: Membership.organisation.has(Organisation.name.icontains(typed, autoescape=True)),
-        ),
-    }
-    list_columns = show_columns = ["user", "role", "organisation"]
-    add_columns = ["user", "role", "organisation"]
-    edit_columns = ["role", "organisation"]
-    search_columns = ["user", "role", "organisation"]
-
-    def post_add(self, item: Membership) -> None:
-        """An applicant has a personal page from the start."""
-        if item.role is Role.APPLICANT and db.session.get(Person, item.user_id) is None:
-            db.session.add(Person(id=item.user_id))
-            db.session.flush()
-
-    def pre_update(self, item: Membership) -> None:
-        if item.role is not Role.SUPER_ADMIN:
-            _keep_own_super_admin(item)
-
-    def post_update(self, item: Membership) -> None:
-        self.post_add(item)
-
-    def pre_delete(self, item: Membership) -> None:
-        _keep_own_super_admin(item)
-
-
-def _keep_own_super_admin(item: Membership) -> None:
-    before = inspect(item).attrs.role.history.deleted or [item.role]
-    if before[0] is Role.SUPER_ADMIN and item.user == me():
-        raise OwnAccount
 
 
 class IntegrityRecordAdmin(ModelScreen):
@@ -323,4 +209,4 @@ class IntegrityRecordAdmin(ModelScreen):
     edit_columns = ["reason", "starts_on", "until"]
 
 
-VIEWS = (UserAdmin, MembershipAdmin, IntegrityRecordAdmin)
+VIEWS = (UserAdmin, IntegrityRecordAdmin)

@@ -1,6 +1,6 @@
 """Importing majors and professions: upload, look at what would happen, confirm."""
 
-from typing import Any
+from typing import Any, cast
 
 from flask import flash, redirect, request, url_for
 from flask_appbuilder import BaseView, expose, has_access
@@ -57,8 +57,8 @@ class TreeImportView(BaseView):
         if not form.validate():
             return self._page(form), 422
         try:
-            text = form.text()
-            reading = tree_import.read(form.tree.data, text)
+            tree, text = cast(Tree, form.tree.data), form.text()
+            reading = tree_import.read(tree, text)
             if "confirm" in request.form:
                 return self._add(reading)
         except DomainError as error:
@@ -86,6 +86,7 @@ class TreeImportView(BaseView):
         return redirect(url_for(f"{model.__name__}Admin.list"))
 
     def _page(self, form: UploadForm, reading: tree_import.Reading | None = None) -> Any:
+        form.file.flags.required = True
         columns = [(_(tree.label), ",".join(tree_import.COLUMNS[tree])) for tree in Tree]
         return self.render_template("reference/tree_import.html", form=form, reading=reading, columns=columns)
 

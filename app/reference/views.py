@@ -1,12 +1,23 @@
 """Views of this room; app/__init__.py registers VIEWS."""
 
-from . import business_views, catalogue_views, organisation_views, overview_views, people_views, tree_views
+from . import (
+    business_views,
+    catalogue_views,
+    membership_views,
+    organisation_views,
+    overview_views,
+    people_views,
+    records_views,
+    tree_views,
+)
 
 VIEWS: tuple[type, ...] = (
     *overview_views.VIEWS,
     *people_views.VIEWS,
+    *membership_views.VIEWS,
     *organisation_views.VIEWS,
     *business_views.VIEWS,
+    *records_views.VIEWS,
     *catalogue_views.VIEWS,
     *tree_views.VIEWS,
 )

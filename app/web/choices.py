@@ -14,7 +14,7 @@ from ..vocabulary import Word
 from .fields import normal
 
 NOT_OFFERED = _l("所选内容不在选项内，重新选择")
-CHOOSE = _l("请选择")
+CHOOSE, ANY = _l("请选择"), _l("不限")
 LARGEST = 999_999_999
 
 
@@ -25,11 +25,19 @@ def _choices_of(words: Iterable[Word]) -> list[SelectChoice]:
 class WordField(SelectField):
     """One word of a vocabulary."""
 
-    def __init__(self, label: Any, validators: Any = None, *, words: Iterable[Word], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        label: Any,
+        validators: Any = None,
+        *,
+        words: Iterable[Word],
+        empty: object = CHOOSE,
+        **kwargs: Any,
+    ) -> None:
         known = {each.value: each for each in words}
 
         def choices() -> list[SelectChoice]:
-            return [SelectChoice("", str(CHOOSE)), *_choices_of(known.values())]
+            return [SelectChoice("", str(empty)), *_choices_of(known.values())]
 
         super().__init__(
             label,
@@ -51,7 +59,7 @@ class YesNoField(SelectField):
 
     def __init__(self, label: Any, **kwargs: Any) -> None:
         def choices() -> list[SelectChoice]:
-            return [SelectChoice("", _("不限")), SelectChoice("1", _("是")), SelectChoice("0", _("否"))]
+            return [SelectChoice("", str(ANY)), SelectChoice("1", _("是")), SelectChoice("0", _("否"))]
 
         super().__init__(label, choices=choices, validate_choice=False, **kwargs)
 
@@ -67,11 +75,17 @@ class RowField(SelectField):
     """One row of a short table, by its name; `rows` is asked when the form is made."""
 
     def __init__(
-        self, label: Any, validators: Any = None, *, rows: Callable[[], Iterable[Any]], **kwargs: Any
+        self,
+        label: Any,
+        validators: Any = None,
+        *,
+        rows: Callable[[], Iterable[Any]],
+        empty: object = CHOOSE,
+        **kwargs: Any,
     ) -> None:
         found = {str(row.id): row for row in rows()}
         choices = [
-            SelectChoice("", str(CHOOSE)),
+            SelectChoice("", str(empty)),
             *(SelectChoice(key, str(row)) for key, row in found.items()),
         ]
         super().__init__(label, validators, choices=choices, validate_choice=False, **kwargs)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -20,6 +20,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.orm import RelationshipProperty
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from wtforms import BooleanField, Form, StringField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
@@ -27,7 +28,7 @@ from ..extensions import db
 from ..models.columns import Moment
 from ..vocabulary import Word
 from . import shell
-from .choices import RowField, WholeNumber, WordField, YesNoField
+from .choices import ANY, RowField, WholeNumber, WordField, YesNoField
 from .fields import Day, Line, LocalMoment, Paragraph, normal
 
 REQUIRED = _l("不能为空，填写后再保存")
@@ -53,7 +54,8 @@ def form_of(
 def _input(model: type, name: str, label: Any, hint: Any) -> Any:
     column = column_of(model, name)
     kind = column.type
-    needed = not column.nullable and not (isinstance(kind, String) and column.default is not None)
+    has_blank = isinstance(kind, String) and not isinstance(kind, Enum) and column.default is not None
+    needed = not column.nullable and not has_blank
     checks: list[Any] = [InputRequired(REQUIRED) if needed else Optional()]
     if column.unique:
         checks.append(Unused(model, name))
@@ -61,7 +63,7 @@ def _input(model: type, name: str, label: Any, hint: Any) -> Any:
     if is_relation(model, name):
         return RowField(validators=checks, rows=_rows_of(model, name), **about)
     if isinstance(kind, Enum):
-        return WordField(validators=checks, words=kind.enum_class, **about)
+        return WordField(validators=checks, words=_words_of(kind), **about)
     if isinstance(kind, Moment):
         return LocalMoment(validators=checks, **about)
     if isinstance(kind, Boolean):
@@ -76,21 +78,26 @@ def _input(model: type, name: str, label: Any, hint: Any) -> Any:
     return shape(label, limit, empty=REQUIRED if needed else None, checks=checks[1:], hint=hint)
 
 
+def _words_of(kind: Enum) -> type[Word]:
+    return cast(type[Word], kind.enum_class)
+
+
 def _default(column: Column[Any]) -> Any:
-    return column.default.arg if column.default is not None and column.default.is_scalar else None
+    return column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
 
 
 def column_of(model: type, name: str) -> Column[Any]:
     """The column behind a name; of a relation, its foreign key."""
-    attribute = inspect(model).attrs[name]
-    if isinstance(attribute, RelationshipProperty):
-        (key,) = attribute.local_columns
-        return key
-    return attribute.columns[0]  # type: ignore[attr-defined, no-any-return]
+    attribute: Any = inspect(model).attrs[name]
+    columns = (
+        attribute.local_columns if isinstance(attribute, RelationshipProperty) else attribute.columns[:1]
+    )
+    (column,) = columns
+    return cast(Column[Any], column)
 
 
 def _rows_of(model: type, name: str) -> Callable[[], list[Any]]:
-    target = inspect(model).relationships[name].mapper.class_
+    target: Any = inspect(model).relationships[name].mapper.class_
     return lambda: list(db.session.scalars(select(target).order_by(target.id)))
 
 
@@ -101,7 +108,7 @@ class Unused:
         self.model, self.name = model, name
 
     def __call__(self, form: Any, field: Any) -> None:
-        key = inspect(self.model).primary_key[0]
+        key: Any = inspect(self.model).primary_key[0]
         with db.session.no_autoflush:
             found = db.session.scalar(
                 select(key)
@@ -126,9 +133,9 @@ def search_form_of(
 def _search_input(model: type, name: str, label: Any) -> Any:
     kind = column_of(model, name).type
     if is_relation(model, name):
-        return RowField(label, rows=_rows_of(model, name))
+        return RowField(label, rows=_rows_of(model, name), empty=ANY)
     if isinstance(kind, Enum):
-        return WordField(label, words=kind.enum_class)
+        return WordField(label, words=_words_of(kind), empty=ANY)
     if isinstance(kind, Boolean):
         return YesNoField(label)
     if isinstance(kind, Integer):

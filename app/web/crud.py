@@ -18,7 +18,7 @@ from flask_appbuilder.widgets import RenderTemplateWidget
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy import JSON, ColumnElement, inspect
+from sqlalchemy import JSON, ColumnElement, inspect, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -56,6 +56,10 @@ class ModelScreen(ModelView):
     page_size = 25
     max_page_size = 100
     base_order: tuple[str, str] = ("id", "asc")
+    order_columns: list[str] = []
+    add_columns: list[str] = []
+    edit_columns: list[str] = []
+    formatters_columns: dict[str, Callable[[Any], str]] = {}
     add_row_message = edit_row_message = SAVED
     delete_row_message = DELETED
     fields: ClassVar[Mapping[str, Any]] = {}
@@ -70,7 +74,7 @@ class ModelScreen(ModelView):
         model = self.datamodel.obj
         if not self.order_columns:
             self.order_columns = [name for name in self.list_columns if _is_orderable(model, name)]
-        written = list(self.add_columns or ()), list(self.edit_columns or ())
+        written = list(self.add_columns), list(self.edit_columns)
         super()._init_properties()
         self.add_columns, self.edit_columns = written
         usual = {name: shown_by(model, name) for name in (*self.list_columns, *self.show_columns)}
@@ -208,7 +212,9 @@ class ModelScreen(ModelView):
         def work() -> None:
             row = self.datamodel.obj() if item is None else item
             if item is not None:
-                db.session.refresh(item, with_for_update=True)
+                # Two statements: PostgreSQL locks no row through the outer joins of eager relations.
+                db.session.execute(select(type(item).id).where(type(item).id == item.id).with_for_update())
+                db.session.refresh(item)
                 if seen != self._version_of(item):
                     raise StaleDataError
             with db.session.no_autoflush:

@@ -407,7 +407,7 @@ def test_every_right_has_a_name(page):
         PERMISSIONS
     )
     text = page.get("/admin/rights/").text
-    assert "可以" in text and "审核工作台" in text
+    assert "审核工作台" in text and "列表、查看、新增、编辑、解锁" in text
 
 
 def test_the_overviews_numbers_lead_to_their_rows(page):
