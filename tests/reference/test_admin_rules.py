@@ -281,6 +281,15 @@ def test_a_moment_keeps_its_seconds_when_it_is_not_touched(page):
     assert (round_.opens_at, round_.closes_at) == before
 
 
+@pytest.mark.parametrize("typed_in", ["0001-01-01T00:00", "9999-12-31T23:59", "tomorrow", "2027-13-01T00:00"])
+def test_a_moment_that_cannot_be_one_is_told_at_its_field(page, typed_in):
+    round_ = factories.make_round()
+    answer = change(page, f"/admin/rounds/edit/{round_.id}", opens_at=typed_in)
+    assert answer.status_code == 422
+    assert "网上申报开始时间应为 2026-09-30 18:00 这样的时间" in answer.text
+    assert typed(answer.text)["opens_at"] == [typed_in]
+
+
 # Route rules and trial
 
 

@@ -1,11 +1,14 @@
 """Which way an application goes: the seeded rules against tables typed from domain.md 3, and the messages."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
+from app import clock
 from app.errors import NoRoute
 from app.models import Bureau, Region
-from app.vocabulary import Choice, CommitteeTier, Kind, Level, Nature, Tier
+from app.vocabulary import Choice, CommitteeTier, Kind, Level, Nature, Status, Tier
 from app.vocabulary import Stage as S
 from app.workflow import routing
 from app.workflow.routes import Journey, Rule, pick
@@ -206,3 +209,16 @@ def test_an_unknown_word_is_refused(app, option):
     answer = app.test_cli_runner().invoke(args=["route", option, "没有"])
     assert answer.exit_code == 2
     assert "没有" in answer.output
+
+
+def test_the_daily_command_closes_what_is_overdue(app, session):
+    at = clock.now()
+    application = factories.make_draft()
+    application.round.opens_at, application.round.closes_at = at - timedelta(days=9), at - timedelta(days=1)
+    session.commit()
+    number = application.number
+    answer = app.test_cli_runner().invoke(args=["lapse"])
+    assert answer.output.splitlines() == [number, "已过期 1 份"]
+    session.expire_all()
+    assert application.status is Status.LAPSED
+    assert app.test_cli_runner().invoke(args=["lapse"]).output == "已过期 0 份\n"
