@@ -49,7 +49,8 @@ class Config:
         # How many proxies stand before us; one too many lets a client choose his address (T22).
         self.PROXY_HOPS = _number("PROXY_HOPS", 0)
 
-        self.APP_NAME = os.environ.get("APP_NAME", "职称申报管理系统")
+        # A name of one's own for the header; without it the official one, in the person's language.
+        self.APP_NAME = os.environ.get("APP_NAME", "")
         self.BABEL_DEFAULT_LOCALE = "zh"
         self.BABEL_DEFAULT_TIMEZONE = "Asia/Shanghai"
         self.LANGUAGES = {"zh": {"flag": "cn", "name": "中文"}, "en": {"flag": "gb", "name": "English"}}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_appbuilder.security.sqla.models import User
+from flask_babel import lazy_gettext
 from sqlalchemy import update
 
 from ..dossier.trees import agree
@@ -32,7 +33,7 @@ def save_cover(application: Application, cover: Cover, *, by: User, seen: int, a
     """
     db.session.refresh(application, with_for_update=True)
     if application.applicant_id != by.id or application.status is not Status.DRAFT:
-        raise NotAllowedNow(status=application.status.label)
+        raise NotAllowedNow(status=lazy_gettext(application.status.label))
     if application.version != seen:
         raise OutOfDate
     person = db.session.get_one(Person, application.applicant_id)
@@ -75,9 +76,9 @@ def _title(application: Application, cover: Cover, person: Person, at: datetime)
         raise ChoiceNotOffered(choice=profession.path)
     title = next((each for each in rules.titles_of(round_, profession) if each.level is cover.level), None)
     if title is None:
-        raise ChoiceNotOffered(choice=cover.level.label)
+        raise ChoiceNotOffered(choice=lazy_gettext(cover.level.label))
     if cover.category not in rules.categories_of(round_):
-        raise ChoiceNotOffered(choice=cover.category.label)
+        raise ChoiceNotOffered(choice=lazy_gettext(cover.category.label))
     if round_.major_mismatch_blocks and not agree(person.major, profession):
         raise MajorMismatch
     return title

@@ -18,6 +18,7 @@ from wtforms.widgets import TextArea, TextInput
 from .. import clock
 from ..extensions import db
 from ..models.fields import Field
+from ..vocabulary import N_
 from . import rules
 from .completeness import request_for
 from .suggestions import suggestions_for
@@ -80,7 +81,7 @@ class TextField(Typed):
         over = len(typed) - (self.limit or len(typed))
         if over > 0:
             raise StopValidation(
-                self.say("%(field)s超出 %(over)s 字，上限 %(limit)s 字", over=over, limit=self.limit)
+                self.say(N_("%(field)s超出 %(over)s 字，上限 %(limit)s 字"), over=over, limit=self.limit)
             )
 
 
@@ -121,13 +122,13 @@ class TreeField(Typed):
         if self.found.candidates:
             raise StopValidation(
                 self.say(
-                    "“%(typed)s”对应不到唯一的%(field)s，把下列之一完整填入：%(candidates)s",
+                    N_("“%(typed)s”对应不到唯一的%(field)s，把下列之一完整填入：%(candidates)s"),
                     typed=self.typed,
                     candidates="；".join(self.found.candidates),
                 )
             )
         raise StopValidation(
-            self.say("目录中没有“%(typed)s”，输入关键字后从列表中选择%(field)s", typed=self.typed)
+            self.say(N_("目录中没有“%(typed)s”，输入关键字后从列表中选择%(field)s"), typed=self.typed)
         )
 
 
@@ -148,13 +149,13 @@ class DateField(Typed):
         if self.data is None:
             raise StopValidation(
                 self.say(
-                    "%(field)s应为日期，如 2016-06-30 或 2016.6，现在填的是“%(typed)s”", typed=self.typed
+                    N_("%(field)s应为日期，如 2016-06-30 或 2016.6，现在填的是“%(typed)s”"), typed=self.typed
                 )
             )
         if self.declared.not_future and self.data > clock.today():
             raise StopValidation(
                 self.say(
-                    "%(field)s不能晚于今天（%(today)s），现在填的是 %(typed)s",
+                    N_("%(field)s不能晚于今天（%(today)s），现在填的是 %(typed)s"),
                     today=clock.today().strftime(FORMAT),
                     typed=self.data.strftime(FORMAT),
                 )
@@ -186,7 +187,7 @@ class OpenDateField(DateField):
 
     def pre_validate(self, form: Any) -> None:
         if not self.is_empty and not self.typed:
-            raise StopValidation(self.say("填写%(field)s，或勾选“%(word)s”", word=_(self.declared.empty)))
+            raise StopValidation(self.say(N_("填写%(field)s，或勾选“%(word)s”"), word=_(self.declared.empty)))
         super().pre_validate(form)
 
 
@@ -204,7 +205,7 @@ class NumberField(Typed):
         if self.data is None or not low <= self.data <= high:
             raise StopValidation(
                 self.say(
-                    "%(field)s应为 %(low)s 到 %(high)s 之间的整数，现在填的是“%(typed)s”",
+                    N_("%(field)s应为 %(low)s 到 %(high)s 之间的整数，现在填的是“%(typed)s”"),
                     low=low,
                     high=high,
                     typed=self.typed,

@@ -30,6 +30,7 @@ from ..web.columns import REQUIRED, words
 from ..web.crud import ModelScreen
 from ..web.fields import normal
 from ..web.interface import EagerInterface
+from ..web.shell import listed
 from ..workflow import routing
 from ..workflow.commands import stage_label
 from ..workflow.routes import OPTIONAL
@@ -46,7 +47,7 @@ def _sections() -> list[SelectChoice]:
 
 
 def _section_titles(slugs: list[str]) -> str:
-    return "、".join(each.label for each in _sections() if each.value in slugs) or _("系统默认")
+    return listed(each.label for each in _sections() if each.value in slugs) or _("系统默认")
 
 
 class RoundAdmin(ModelScreen):
@@ -150,11 +151,12 @@ class StepsField(MultiCheckField):
     """The offices of a rule, always in the order of the route."""
 
     def pre_validate(self, form: Any) -> None:
-        if Stage.UNIT not in self.data:
+        chosen = self.data or []
+        if Stage.UNIT not in chosen:
             raise ValidationError(_("每条规则都从单位审核开始"))
-        if Stage.DEPARTMENT in self.data and Stage.DEPARTMENT + OPTIONAL in self.data:
+        if Stage.DEPARTMENT in chosen and Stage.DEPARTMENT + OPTIONAL in chosen:
             raise ValidationError(_("主管部门审核只选一种"))
-        if form.kind.data is Kind.REVIEW and Stage.COMMITTEE not in self.data:
+        if form.kind.data is Kind.REVIEW and Stage.COMMITTEE not in chosen:
             raise ValidationError(_("申报评审的规则须到评委会为止"))
 
 

@@ -13,6 +13,7 @@ from ..extensions import db
 from ..models import Application, Round, Unit, User
 from ..roles import OPENS
 from ..vocabulary import Role, Status
+from ..web.shell import listed
 from .rights import PERMISSIONS, VIEWS_OF
 
 
@@ -79,7 +80,7 @@ class RightsView(BaseView):
         table = [
             (
                 _(VIEWS_OF[view]),
-                ["、".join(_(PERMISSIONS[each]) for each in OPENS[role].get(view, ())) for role in Role],
+                [listed(_(PERMISSIONS[each]) for each in OPENS[role].get(view, ())) for role in Role],
             )
             for view in views
         ]

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from flask_appbuilder.security.sqla.models import User
+from flask_babel import lazy_gettext
 
 from ..errors import NotAllowedNow, OutOfDate, OwnApplication
 from ..extensions import db
@@ -66,4 +67,4 @@ def check_may_write(application: Application, user: User) -> None:
         raise OwnApplication
     at_unit = application.status is Status.IN_REVIEW and application.stage is Stage.UNIT
     if not (at_unit and acts_as_holder(application, user)):
-        raise NotAllowedNow(status=application.status.label)
+        raise NotAllowedNow(status=lazy_gettext(application.status.label))

@@ -185,14 +185,14 @@ def yes_no(value: bool | None) -> str:
 
 
 def joined(values: list[Any] | None) -> str:
-    return "、".join(str(each) for each in values or ()) or NOTHING
+    return shell.listed(str(each) for each in values or ()) or NOTHING
 
 
 def words(vocabulary: type[Word]) -> Callable[[list[str] | None], str]:
     """Shows a list of a vocabulary's values by their labels; an empty list means any."""
 
     def labels(values: list[str] | None) -> str:
-        return "、".join(_(each.label) for each in vocabulary if each in (values or ())) or _("不限")
+        return shell.listed(_(each.label) for each in vocabulary if each in (values or ())) or _("不限")
 
     return labels
 

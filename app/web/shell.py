@@ -1,6 +1,7 @@
 """The frame of every page, and the filters of templates. Jinja globals: FAB's widgets see no context."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -58,10 +59,10 @@ def _build() -> Shell:
     ).one()
     size = request.cookies.get("text_size", "")
     return Shell(
-        app_name=gettext(current_app.config["APP_NAME"]),
+        app_name=current_app.config["APP_NAME"] or gettext("职称申报管理系统"),
         menu=menu_of(who(), request.path),
         user_name=user.first_name if user else None,
-        organisations="、".join(each.name for each in offices()) if user else "",
+        organisations=listed(each.name for each in offices()) if user else "",
         unread=unread,
         notice_count=notices,
         support_phone=setting("support_phone"),
@@ -130,7 +131,12 @@ def word(value: Any) -> str:
     return gettext(value.label) if value is not None else ""
 
 
+def listed(words: Iterable[str]) -> str:
+    """Several words in a row, parted as the person's language parts them."""
+    return gettext("、").join(words)
+
+
 def register(app: Flask) -> None:
     app.jinja_env.globals.update(shell=shell, setting=setting, asset=asset, icon=icon, who=who)
-    app.jinja_env.filters.update(day=day, month=month, moment=moment, number=number, word=word)
+    app.jinja_env.filters.update(day=day, month=month, moment=moment, number=number, word=word, listed=listed)
     app.jinja_env.filters.update(masked_id=mask_id_number, masked_mobile=mask_mobile)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_appbuilder.security.sqla.models import User
+from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from ..errors import (
@@ -146,14 +147,14 @@ def holidays() -> dict[date, bool]:
 
 def _first_step(act: Act) -> None:
     if act.application.step != 0:
-        raise NotAllowedNow(status=act.application.status.label)
+        raise NotAllowedNow(status=lazy_gettext(act.application.status.label))
 
 
 def _overdue(act: Act) -> None:
     round_ = _round_of(act)
     end = round_.closes_at if act.row.from_ is Status.DRAFT else round_.corrections_until
     if act.at < end:
-        raise NotAllowedNow(status=act.application.status.label)
+        raise NotAllowedNow(status=lazy_gettext(act.application.status.label))
 
 
 def _round_of(act: Act) -> Round:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
+from flask_babel import lazy_gettext
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -210,7 +211,7 @@ def _act(
     actor = _actor(event, application, by)
     row = rules.find(event, actor, application.status)
     if row is None:
-        raise NotAllowedNow(status=application.status.label)
+        raise NotAllowedNow(status=lazy_gettext(application.status.label))
     act = Act(row=row, application=application, by=by, at=at, **said)
     check(act)
     return act
@@ -221,12 +222,12 @@ def _actor(event: Event, application: Application, by: User | None) -> Actor:
         return Actor.SYSTEM
     if event not in rules.DECISIONS:
         if application.applicant_id != by.id:
-            raise NotAllowedNow(status=application.status.label)
+            raise NotAllowedNow(status=lazy_gettext(application.status.label))
         return Actor.APPLICANT
     if application.applicant_id == by.id:
         raise OwnApplication
     if not acts_as_holder(application, by):
-        raise NotAllowedNow(status=application.status.label)
+        raise NotAllowedNow(status=lazy_gettext(application.status.label))
     return Actor.HOLDER
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import NoReturn
 
+from flask_babel import gettext
 from sqlalchemy import select
 
 from ..errors import NoRoute
@@ -84,7 +85,7 @@ def build(
             UNIT_INCOMPLETE,
             who=unit.name,
             todo=N_("单位经办人登录后在“单位信息”中补填：%(fields)s。"),
-            fields="、".join(missing),
+            fields=gettext("、").join(gettext(each) for each in missing),
         )
     if unit.region is None or not unit.region.is_district:
         raise NoRoute(
