@@ -12,12 +12,13 @@ from .. import clock
 from ..dossier.completeness import Fill, Gap, SectionState, section_states
 from ..models import SECTION_OF, Application
 from ..vocabulary import N_, Status
+from ..web.deadlines import days_left, deadline
 from ..web.request import who
 from ..workflow.guards import barring_record
 from ..workflow.rules import CHANCES
 from .gaps import fixes, missing, person_of
 from .progress import application_of, counters_of, history_of, last_setback, stations_of
-from .rounds import Offer, days_left, deadline, offers, open_years
+from .rounds import Offer, offers, open_years
 
 HISTORY_TABLES = frozenset({1, 2, 11})
 PERSON_AREAS = (N_("个人信息"), N_("工作单位"))

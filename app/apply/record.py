@@ -14,13 +14,13 @@ from ..extensions import db
 from ..models import Application, Round
 from ..policy import get_or_404, scoped
 from ..vocabulary import N_, Event, Status
+from ..web.deadlines import deadline
 from ..web.request import me, who
 from ..workflow import operations as workflow
 from ..workflow.rules import Actor, offered
 from .forms import SeenForm, first_error
 from .gaps import FILLABLE, person_of
 from .progress import counters_of, history_of, last_setback, stations_of
-from .rounds import deadline
 
 WITHDRAWN = N_("申报已撤回。在申报窗口关闭前可以继续申报，已用的补正机会不变。")
 REOPENED = N_("已恢复为填写中，核对封面和材料后重新提交。")

@@ -1,19 +1,18 @@
 """The committees' windows as a person sees them: open, ahead or over, and how long is left (CYC-01…07).
 
-A window is half open: at `closes_at` it is over. An end at midnight is spoken of as 24:00 of the
-day before (E05).
+A window is half open: at `closes_at` it is over (E05).
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 
-from flask_babel import format_date, gettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from ..extensions import db
 from ..models import Round
 from ..vocabulary import N_, Kind, Word
+from ..web.deadlines import days_left
 
 
 class Intake(Word):
@@ -37,22 +36,6 @@ def intake_of(round_: Round, at: datetime) -> Intake:
     if at < round_.opens_at:
         return Intake.AHEAD
     return Intake.OPEN if round_.is_open(at) else Intake.OVER
-
-
-def last_day(end: datetime) -> date:
-    """The last day that belongs to a time which ends, without its end, at `end`."""
-    return (end - timedelta(microseconds=1)).date()
-
-
-def days_left(end: datetime, at: datetime) -> int:
-    """Whole days from today to the last day: 0 means today is the last."""
-    return max(0, (last_day(end) - at.date()).days)
-
-
-def deadline(end: datetime) -> str:
-    """The end of a window in words, with midnight as 24:00 of the day before."""
-    hour = "24:00" if end.timetz().replace(tzinfo=None) == time() else f"{end:%H:%M}"
-    return gettext("%(day)s %(hour)s", day=format_date(last_day(end), "medium"), hour=hour)
 
 
 def offers(at: datetime, *, kind: Kind = Kind.REVIEW) -> list[Offer]:

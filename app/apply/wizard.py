@@ -14,6 +14,7 @@ from ..extensions import db
 from ..models import Application, Round
 from ..policy import get_or_404
 from ..vocabulary import N_, Category, Event, Kind, Level, Status
+from ..web.deadlines import deadline
 from ..web.request import me, who
 from ..workflow import operations as workflow
 from ..workflow.guards import barring_record
@@ -24,7 +25,7 @@ from .cover_page import cover_page
 from .forms import OUT_OF_PAGE, CoverForm, StartForm, SubmitForm
 from .gaps import FILLABLE, fixes, missing, person_of
 from .progress import HANDED_IN, application_of, counters_of, foreseen_route, handed_in_by, history_of
-from .rounds import Intake, deadline, offers, open_years
+from .rounds import Intake, offers, open_years
 
 STEPS = (N_("封面填写"), N_("基本信息确认"), N_("申报信息预览"), N_("提交申报"))
 REFUSED, OUTDATED = 422, 409

@@ -11,6 +11,7 @@ from .. import clock, policy
 from ..errors import DomainError
 from ..extensions import db
 from ..models import Round
+from ..web.deadlines import deadline
 from ..web.request import me, who
 from . import operations
 from .forms import RoundForm
@@ -27,7 +28,7 @@ class CommitteeRoundView(BaseView):
             .options(joinedload(Round.committee))
             .order_by(Round.year.desc(), Round.opens_at.desc(), Round.id)
         ).all()
-        return self.render_template("organisations/rounds.html", rows=rows, at=clock.now())
+        return self.render_template("organisations/rounds.html", rows=rows, at=clock.now(), deadline=deadline)
 
     @expose("/<int:pk>", methods=["GET", "POST"])
     @has_access
@@ -65,5 +66,6 @@ class CommitteeRoundView(BaseView):
             round=round_,
             form=form,
             problem=problem,
+            deadline=deadline,
             is_over=round_.closes_at <= clock.now(),
         )

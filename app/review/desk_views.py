@@ -11,8 +11,10 @@ from .. import clock, policy
 from ..extensions import db
 from ..models import Notice, Unit
 from ..vocabulary import Role
+from ..web import deadlines
 from ..web.fields import normal
 from ..web.request import has_role, offices, who
+from ..web.shell import listed
 from ..workflow.routing import missing_of
 from . import desk
 from .desk import Filters, Turn
@@ -39,6 +41,7 @@ class DeskView(BaseView):
             scope=_scope(),
             at=at,
             shown=shown,
+            deadlines=deadlines,
         )
 
     @expose("/waiting")
@@ -68,6 +71,7 @@ class DeskView(BaseView):
             at=at,
             scope=_scope(),
             shown=shown,
+            deadlines=deadlines,
             turns=_turns("DeskView.waiting", page, asked),
         )
 
@@ -121,7 +125,7 @@ def _turns(endpoint: str, page: desk.Page, asked: dict[str, Any]) -> tuple[str |
 
 def _scope() -> str:
     """Whose rows the page shows; said on every list (screens.md 3.1)."""
-    return gettext("范围：%(offices)s", offices="、".join(each.name for each in offices()))
+    return gettext("范围：%(offices)s", offices=listed(each.name for each in offices()))
 
 
 def _incomplete_units() -> list[Unit]:

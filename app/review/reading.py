@@ -1,6 +1,6 @@
 """A frozen dossier as a reviewer reads it: declarations give the words, the snapshot the values."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,9 +9,10 @@ from flask_babel import format_date, gettext
 from sqlalchemy import select
 
 from ..extensions import db
+from ..form.sheets import NUMERALS
 from ..models import PHOTO, SECTION_OF, SECTIONS, AttachmentRequirement, Field, Person, fields_of
 from ..vocabulary import N_, Category, Level
-from ..web.masking import mask_id_number
+from ..web.masking import mask_id_number, mask_mobile
 from .differences import ATTACHMENTS, COVER, ORDER, PERSON, Change, Values
 
 COVER_LABELS = {
@@ -34,10 +35,21 @@ ACCOUNT_LABELS = {
 }
 
 
+SHOWN: dict[str, Callable[[str], str]] = {
+    "id_number": mask_id_number,
+    "mobile": mask_mobile,
+    "level": lambda value: gettext(Level(value).label),
+    "category": lambda value: gettext(Category(value).label),
+}
+
+
 @dataclass(frozen=True)
 class Cell:
+    """`is_word`: a date or a choice, which never breaks."""
+
     label: str
     text: str
+    is_word: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,7 +67,7 @@ class Block:
 
     anchor: str
     title: str
-    table: int
+    table: str
     columns: tuple[str, ...]
     records: tuple[Record, ...]
 
@@ -93,25 +105,13 @@ def text_of(declared: Field, value: Any) -> str:
 
 
 def cover(content: Values) -> list[tuple[str, str]]:
-    return [
-        (gettext(label), _cover_text(name, content["cover"][name])) for name, label in COVER_LABELS.items()
-    ]
-
-
-def _cover_text(name: str, value: Any) -> str:
-    words = {"level": Level, "category": Category}
-    if value and name in words:
-        return gettext(words[name](value).label)
-    return str(value) if value else "—"
+    return [(gettext(label), _plain(name, content["cover"][name])) for name, label in COVER_LABELS.items()]
 
 
 def basics(content: Values) -> list[tuple[str, str]]:
-    """Personal information; the ID number stays masked, the form shows it where it is needed (D02)."""
+    """Personal information; numbers stay masked, the form shows them where they are needed (D02)."""
     person = content["person"]
-    account = [
-        (gettext(label), mask_id_number(person[name]) if name == "id_number" else person[name] or "—")
-        for name, label in ACCOUNT_LABELS.items()
-    ]
+    account = [(gettext(label), _plain(name, person[name])) for name, label in ACCOUNT_LABELS.items()]
     own = [(gettext(each.label), text_of(each, person.get(each.name))) for each in fields_of(Person)]
     return account + own
 
@@ -128,16 +128,24 @@ def _block(model: type, records: Sequence[Values]) -> Block:
     return Block(
         section.slug,
         gettext(section.title),
-        section.table,
+        NUMERALS[section.table - 1],
         tuple(gettext(each.label) for each in short),
         tuple(
             Record(
                 _anchor(section.slug, record["id"]),
-                tuple(Cell(gettext(each.label), text_of(each, record.get(each.name))) for each in short),
-                tuple(Cell(gettext(each.label), text_of(each, record.get(each.name))) for each in long),
+                tuple(_cell(each, record) for each in short),
+                tuple(_cell(each, record) for each in long),
             )
             for record in records
         ),
+    )
+
+
+def _cell(declared: Field, record: Values) -> Cell:
+    return Cell(
+        gettext(declared.label),
+        text_of(declared, record.get(declared.name)),
+        is_word=declared.type is date or bool(declared.choices),
     )
 
 
@@ -190,8 +198,8 @@ def _difference(change: Change) -> Difference:
         return Difference(
             gettext("封面 › %(field)s", field=label),
             COVER,
-            _cover_text(name, change.before),
-            _cover_text(name, change.after),
+            _plain(name, change.before),
+            _plain(name, change.after),
         )
     if change.place == ATTACHMENTS:
         return Difference(gettext("附件"), ATTACHMENTS, *_names(change))
@@ -223,16 +231,15 @@ def _field_difference(model: type, where: str, anchor: str, change: Change) -> D
 
 
 def _plain(name: str | None, value: Any) -> str:
-    """What a snapshot holds beside the declared fields: the account's data and a held title's level."""
-    if name == "level":
-        return _cover_text("level", value)
-    return mask_id_number(value) if name == "id_number" else str(value or "—")
+    """What a snapshot holds beside the declared fields: the cover, the account, a held title's level."""
+    shown = SHOWN.get(name or "", str)
+    return shown(value) if value else "—"
 
 
 def _line(model: type, record: Values | None) -> str:
     if record is None:
         return ""
-    return "，".join(
+    return gettext("，").join(
         text_of(each, record[each.name])
         for each in fields_of(model)
         if record.get(each.name) not in (None, "")

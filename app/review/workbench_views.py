@@ -15,6 +15,7 @@ from ..errors import ConfirmationRequired, DomainError, OutOfDate
 from ..extensions import db
 from ..models import Application, Decision, RouteStep, Snapshot
 from ..vocabulary import AFTER_UNIT, N_, Event, Stage, Status
+from ..web.deadlines import deadline
 from ..web.request import me, who
 from ..workflow import operations, rules
 from ..workflow.guards import unit_opinion_of
@@ -133,6 +134,7 @@ class WorkbenchView(BaseView):
             notice=notice_length(opinion.notice_from, opinion.notice_until) if opinion else "",
             at_unit=application.stage is Stage.UNIT and application.status is Status.IN_REVIEW,
             neighbours=(before, after),
+            deadline=deadline,
         )
         return page
 

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from app import clock
-from app.apply.rounds import Intake, days_left, deadline, intake_of, last_day
+from app.apply.rounds import Intake, intake_of
 from app.clock import SHANGHAI
 from app.extensions import db
 from app.models import User
 from app.vocabulary import Stage, Status
+from app.web.deadlines import days_left, deadline, last_day
 from tests import factories as make
 
 MIDNIGHT = datetime(2026, 10, 1, tzinfo=SHANGHAI)
