@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from flask import current_app
 from sqlalchemy import exists, func, select, text
-from stdnum.cn import ric
 
+from .. import clock
+from ..accounts.numbers import NumberRefused, id_number
 from ..extensions import db
 from ..models import Membership, Person, Series, SmsQuota, Title, User
 from ..vocabulary import Role
@@ -14,7 +15,11 @@ from . import Invariant
 
 def wrong_id_numbers() -> Iterator[str]:
     for pk, number in db.session.execute(select(User.id, User.id_number).where(User.id_number.is_not(None))):
-        if number != number.upper() or not ric.is_valid(number):
+        try:
+            fits = id_number(number, today=clock.today()) == number
+        except NumberRefused:
+            fits = False
+        if not fits:
             yield f"account {pk}: its ID number is not valid"
 
 
