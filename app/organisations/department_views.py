@@ -15,6 +15,7 @@ from ..extensions import db
 from ..models import Department, UnitDepartment
 from ..policy import LARGEST_KEY
 from ..vocabulary import Choice, Role
+from ..web.errors import said
 from ..web.fields import normal
 from ..web.request import me, who
 from . import operations
@@ -51,7 +52,7 @@ class UnitDepartmentView(BaseView):
             operations.choose_department(unit, department, by=_me(), at=clock.now())
         except DomainError as error:
             db.session.rollback()
-            return self._search(own_unit(units), units, _(error.message, **error.params)), 409
+            return self._search(own_unit(units), units, said(error)), 409
         db.session.commit()
         flash(_("已提交，等待%(department)s审核。", department=department.name), "success")
         return redirect(url_for("UnitDepartmentView.list", unit=unit.id))
@@ -66,7 +67,7 @@ class UnitDepartmentView(BaseView):
             operations.make_default(choice, by=_me(), at=clock.now())
         except DomainError as error:
             db.session.rollback()
-            return self._page(unit, units, _(error.message, **error.params)), 409
+            return self._page(unit, units, said(error)), 409
         db.session.commit()
         flash(_("已设为默认主管部门：%(department)s。", department=choice.department.name), "success")
         return redirect(url_for("UnitDepartmentView.list", unit=unit.id))
@@ -155,7 +156,7 @@ class UnitChoiceView(BaseView):
             db.session.rollback()
             choice = _choice_or_404(pk)
             form.seen.data = choice.submitted_at.isoformat()
-            return self._page(choice, form, _(error.message, **error.params)), 409
+            return self._page(choice, form, said(error)), 409
         db.session.commit()
         flash(
             _("%(unit)s：%(result)s，已通知单位。", unit=choice.unit.name, result=_(choice.status.label)),

@@ -12,6 +12,7 @@ from ..errors import DomainError
 from ..extensions import db
 from ..models import Round
 from ..web.deadlines import deadline
+from ..web.errors import said
 from ..web.request import me, who
 from . import operations
 from .forms import RoundForm
@@ -55,7 +56,7 @@ class CommitteeRoundView(BaseView):
             db.session.rollback()
             round_ = policy.get_or_404(Round, pk, who())
             form.seen.data = operations.round_mark(round_)
-            return self._page(round_, form, _(error.message, **error.params)), 409
+            return self._page(round_, form, said(error)), 409
         db.session.commit()
         flash(_("申报窗口已保存。"), "success")
         return redirect(url_for("CommitteeRoundView.list"))

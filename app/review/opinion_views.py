@@ -11,6 +11,7 @@ from .. import clock, policy
 from ..errors import CalendarUnknown, DomainError, OutOfDate
 from ..extensions import db
 from ..models import Application, UnitOpinion
+from ..web.errors import said
 from ..web.request import me, who
 from ..workflow.guards import holidays, unit_opinion_of
 from ..workflow.rules import NOTICE_DAYS
@@ -55,7 +56,7 @@ class UnitOpinionView(BaseView):
         form.seen.data = str(application.version)
         opinion = unit_opinion_of(application)
         form.saved.data = _mark(opinion)
-        text = gettext(error.message, **error.params)
+        text = said(error)
         if isinstance(error, OutOfDate) and not isinstance(error, TableChanged):
             text = gettext("此申报刚刚已被处理，基层单位意见没有保存。已填内容保留在本页，可复制。")
         stored = opinion if isinstance(error, TableChanged) else None
@@ -87,7 +88,7 @@ def notice_length(start: date, until: date) -> str:
     try:
         days = working_days(start, until, holidays())
     except CalendarUnknown as error:
-        return gettext(error.message, **error.params)
+        return said(error)
     if days < NOTICE_DAYS:
         return gettext(
             "公示期 %(days)s 个工作日，少于 %(least)s 个，不能推荐。", days=days, least=NOTICE_DAYS

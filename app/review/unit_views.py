@@ -19,6 +19,7 @@ from ..organisations.forms import UnitForm
 from ..organisations.operations import UnitDetails, save_unit, unit_mark
 from ..organisations.own import own_unit, own_units
 from ..vocabulary import N_, CommitteeTier, Role
+from ..web.errors import said
 from ..web.fields import normal
 from ..web.request import me, who
 from ..workflow.routing import build, missing_of
@@ -64,7 +65,7 @@ class UnitView(BaseView):
             units = own_units()
             unit = own_unit(units)
             form.seen.data = unit_mark(unit)
-            return self._page(unit, units, form, problem=gettext(error.message, **error.params)), 409
+            return self._page(unit, units, form, problem=said(error)), 409
         db.session.commit()
         flash(gettext("单位信息已保存。"), "success")
         return redirect(url_for("UnitView.edit", unit=unit.id if len(units) > 1 else None))

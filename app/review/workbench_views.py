@@ -16,6 +16,7 @@ from ..extensions import db
 from ..models import Application, Decision, RouteStep, Snapshot
 from ..vocabulary import AFTER_UNIT, N_, Event, Stage, Status
 from ..web.deadlines import deadline
+from ..web.errors import said
 from ..web.request import me, who
 from ..workflow import operations, rules
 from ..workflow.guards import unit_opinion_of
@@ -92,7 +93,7 @@ class WorkbenchView(BaseView):
 
     def _refused(self, application: Application, form: DecisionForm, error: DomainError) -> Any:
         """The page again with what was typed, and what stood in the way."""
-        text = gettext(error.message, **error.params)
+        text = said(error)
         if isinstance(error, ConfirmationRequired):
             form.confirmation.errors = [text]
             return self._page(application, form), 422

@@ -38,6 +38,14 @@ PAGES = {
 }
 
 
+def said(error: DomainError) -> str:
+    """The refusal in the person's language; a word of the vocabulary among its variables too."""
+    params = {
+        name: _(value) if isinstance(value, str) and value else value for name, value in error.params.items()
+    }
+    return _(error.message, **params)
+
+
 def page(code: int, text: str | None = None) -> tuple[str, int]:
     """The error page; without its frame where the database or the address is what failed."""
     title, usual, todo = PAGES.get(code, PAGES[500])
@@ -65,7 +73,7 @@ def register(app: Flask) -> None:
     @app.errorhandler(DomainError)
     def refused(error: DomainError) -> Any:
         db.session.rollback()
-        return page(409, _(error.message, **error.params))
+        return page(409, said(error))
 
     @app.errorhandler(CSRFError)
     def forged(error: CSRFError) -> Any:
