@@ -8,13 +8,18 @@ from flask_appbuilder import BaseView, expose
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, FileField, PasswordField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired
 
 from ..vocabulary import Status
 from .choices import MultiCheckField
 from .fields import Day, Line, Paragraph
 
-LEVELS = (("senior", _l("高级")), ("intermediate", _l("中级")), ("junior", _l("初级")))
+LEVELS = (
+    SelectChoice("senior", _l("高级")),
+    SelectChoice("intermediate", _l("中级")),
+    SelectChoice("junior", _l("初级")),
+)
 
 
 class SampleForm(FlaskForm):
@@ -22,10 +27,12 @@ class SampleForm(FlaskForm):
 
     name = Line(_l("证明人"), 30, empty=_l("填写证明人姓名"), hint=_l("填写 1 位知情人的姓名，不需要电话"))
     password = PasswordField(_l("密码"), render_kw={"autocomplete": "new-password"})
-    level = SelectField(_l("级别"), choices=[("", _l("请选择")), *LEVELS])
+    level = SelectField(_l("级别"), choices=[SelectChoice("", _l("请选择")), *LEVELS])
     ended_on = Day(_l("结束日期"), [DataRequired(_l("填写结束日期"))])
     gender = RadioField(
-        _l("性别"), [DataRequired(_l("选择性别"))], choices=[("m", _l("男")), ("f", _l("女"))]
+        _l("性别"),
+        [DataRequired(_l("选择性别"))],
+        choices=[SelectChoice("m", _l("男")), SelectChoice("f", _l("女"))],
     )
     levels = MultiCheckField(_l("受理级别"), choices=LEVELS)
     proof = FileField(_l("证明材料"), description=_l("只支持 JPG、PNG、PDF"))
