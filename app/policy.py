@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 from werkzeug.exceptions import NotFound
 
 from .extensions import db
@@ -66,7 +66,7 @@ def standing_of(user: User) -> Standing:
 has_been_submitted = Application.submission_no > 0
 
 
-def _reached(offices: Iterable[int]) -> ColumnElement[bool]:
+def _reached(offices: Iterable[int], office_is: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
     """The application has come to one of these offices on its route.
 
     Earlier routes do not count: after a reset the person may have changed the unit, and the office
@@ -77,6 +77,7 @@ def _reached(offices: Iterable[int]) -> ColumnElement[bool]:
         RouteStep.route_no == Application.route_no,
         RouteStep.organisation_id.in_(list(offices)),
         RouteStep.reached_at.is_not(None),
+        office_is if office_is is not None else true(),
     )
 
 
@@ -131,15 +132,26 @@ SEES_ROUND: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
 
 
 def _sees_attachment(who: Standing) -> ColumnElement[bool]:
-    """One's own files, and those named by a snapshot of an application one may see (B09)."""
+    """One's own files, and those named by a snapshot of an application one may see (B09).
+
+    A unit's clerk sees scans only once his unit has been verified (domain.md 2): anybody can
+    register a unit, and people choose it by name.
+    """
     own = Attachment.owner_id == who.user_id
     if not who.offices:
         return own
+    verified = exists().where(Unit.id == RouteStep.organisation_id, Unit.verified_at.is_not(None))
     reviewed = exists().where(
         Application.applicant_id == Attachment.owner_id,
         Snapshot.application_id == Application.id,
         Snapshot.content.contains(Attachment.id),
-        or_(*(_office(role)(who) for role in STAFF_ROLES if who.of(role))),
+        or_(
+            *(
+                _reached(who.of(role), verified if role is Role.UNIT else true())
+                for role in STAFF_ROLES
+                if who.of(role)
+            )
+        ),
     )
     return or_(own, reviewed)
 
@@ -165,6 +177,12 @@ def visible(model: type, who: Standing) -> ColumnElement[bool]:
 
 def scoped(model: type, who: Standing) -> Select[Any]:
     return select(model).where(visible(model, who))
+
+
+def visible_among(model: type, keys: Iterable[object], who: Standing) -> frozenset[Any]:
+    """Which of these rows the user may see, by primary key: a page links to no others."""
+    key = model.__mapper__.primary_key[0]  # type: ignore[attr-defined]
+    return frozenset(db.session.scalars(select(key).where(key.in_(list(keys)), visible(model, who))))
 
 
 def get_or_404(model: type, pk: object, who: Standing) -> Any:

@@ -125,6 +125,7 @@ def make_unit(
             "region_id": region(district).id if district else None,
             "contact": "示例联系人",
             "contact_phone": "0871-00000000",
+            "verified_at": clock.now(),
             **given,
         }
     )

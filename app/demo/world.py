@@ -78,6 +78,8 @@ def build_world(at: datetime) -> World:
         world.units[key] = _unit(world, n, name, nature, tier, district, user, clerk, at)
         if department:
             _report_to(world, world.units[key], departments[department], department != "待审核", at)
+        else:
+            world.units[key].verified_at = at
     _open_desks(world)
     _open_committees(world, at)
     db.session.add_all(Notice(title=title, body=body, published_at=at) for title, body in NOTICES)

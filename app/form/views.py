@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from .. import clock
 from ..dossier import storage
 from ..errors import DomainError, PhotoUnreadable, PrintLocked
-from ..models import SECTIONS, Application
-from ..policy import get_or_404, is_own
+from ..models import SECTIONS, Application, Attachment
+from ..policy import get_or_404, is_own, visible_among
 from ..vocabulary import N_, Status
 from ..web.request import me, who
 from .document import COVER, PERSON
@@ -41,7 +41,7 @@ class FormView(BaseView):
             locked=_text(why_locked(application)),
             pdf_url=url_for("FormView.pdf", pk=pk) if application.status in PRINTABLE else "",
             missing=form.document.missing,
-            photo_url=url_for("AttachmentView.get", pk=form.photo) if form.photo else "",
+            photo_url=url_for("AttachmentView.get", pk=form.photo) if self._shows(form.photo) else "",
             edit_urls=_edit_urls() if form.is_live and self._is_mine(application) else {},
         )
 
@@ -69,6 +69,9 @@ class FormView(BaseView):
     def _is_mine(self, application: Application) -> bool:
         user = me()
         return user is not None and is_own(application, user)
+
+    def _shows(self, photo: str | None) -> bool:
+        return photo is not None and bool(visible_among(Attachment, [photo], who()))
 
     def _list(self, application: Application) -> tuple[str, str]:
         if self._is_mine(application):

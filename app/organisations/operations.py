@@ -125,9 +125,18 @@ def decide_choice(
         raise OutOfDate(CHOICE_HANDLED)
     db.session.refresh(choice)
     _note("decide", choice, by, at)
+    if result is Choice.APPROVED:
+        _verify(choice.unit, at)
     said = opinion or result.label
     text = f"{choice.department.name} 对您单位审核 结果为：{result.label}。 审核意见如下：{said}"
     tell(_clerks(choice.unit_id, Role.UNIT), text, at=at, type=MessageType.REVIEW)
+
+
+def _verify(unit: Unit, at: datetime) -> None:
+    """The department that takes a unit under itself vouches for it (domain.md 2)."""
+    db.session.execute(
+        update(Unit).where(Unit.id == unit.id, Unit.verified_at.is_(None)).values(verified_at=at)
+    )
 
 
 def round_mark(round_: Round) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from .. import clock, policy
 from ..errors import ConfirmationRequired, DomainError, OutOfDate
 from ..extensions import db
-from ..models import Application, Decision, RouteStep, Snapshot
+from ..models import Application, Attachment, Decision, RouteStep, Snapshot
 from ..vocabulary import AFTER_UNIT, N_, Event, Stage, Status
 from ..web.deadlines import deadline
 from ..web.errors import said
@@ -109,6 +109,7 @@ class WorkbenchView(BaseView):
         events = rules.offered(Actor.HOLDER, application.status) if may_decide else ()
         current, previous = _snapshots(application)
         content = json.loads(current.content) if current else None
+        files = reading.files(content) if content else []
         before, after = desk.neighbours(who(), application, at) if may_decide else (None, None)
         counters = Counters(application.chances_used, application.opinions_used)
         opinion = unit_opinion_of(application)
@@ -126,7 +127,8 @@ class WorkbenchView(BaseView):
             cover=reading.cover(content) if content else (),
             basics=reading.basics(content) if content else (),
             blocks=reading.blocks(content) if content else (),
-            files=reading.files(content) if content else (),
+            files=files,
+            open_files=policy.visible_among(Attachment, [each.id for each in files], who()),
             changes=reading.differences(compare(json.loads(previous.content), content))
             if previous and content
             else None,
