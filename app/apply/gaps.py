@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import url_for
+from flask import abort, url_for
 from flask_babel import gettext as _
 
 from .. import policy
@@ -44,6 +44,12 @@ def fixes(gaps: list[Gap], back: str) -> list[Fix]:
         )
         for gap in gaps
     ]
+
+
+def own_application(pk: int, who: policy.Standing) -> Application:
+    """One's own application; what one sees as a clerk is not found here, it has its page at the desk."""
+    found: Application = policy.get_or_404(Application, pk, who)
+    return found if found.applicant_id == who.user_id else abort(404)
 
 
 def person_of(who: policy.Standing) -> Person:

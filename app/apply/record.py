@@ -12,14 +12,14 @@ from .. import clock
 from ..errors import DomainError
 from ..extensions import db
 from ..models import Application, Round
-from ..policy import get_or_404, scoped
+from ..policy import scoped
 from ..vocabulary import N_, Event, Status
 from ..web.deadlines import deadline
 from ..web.request import me, who
 from ..workflow import operations as workflow
 from ..workflow.rules import Actor, offered
 from .forms import SeenForm, first_error
-from .gaps import FILLABLE, person_of
+from .gaps import FILLABLE, own_application, person_of
 from .progress import counters_of, history_of, last_setback, stations_of
 
 WITHDRAWN = N_("申报已撤回。在申报窗口关闭前可以继续申报，已用的补正机会不变。")
@@ -49,7 +49,7 @@ class ProgressView(BaseView):
     @has_access
     def show(self, pk: int) -> Any:
         at = clock.now()
-        application = get_or_404(Application, pk, who())
+        application = own_application(pk, who())
         history = history_of(application)
         return self.render_template(
             "apply/progress.html",
@@ -77,7 +77,7 @@ class ProgressView(BaseView):
         return self._move(pk, workflow.reopen, REOPENED)
 
     def _move(self, pk: int, operation: Callable[..., object], done: str) -> Any:
-        application = get_or_404(Application, pk, who())
+        application = own_application(pk, who())
         form = SeenForm()
         if not form.validate():
             flash(first_error(form), "danger")

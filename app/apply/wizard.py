@@ -12,7 +12,6 @@ from ..dossier.completeness import section_states
 from ..errors import AlreadyApplied, ChoiceNotOffered, DomainError, Incomplete, OutOfDate
 from ..extensions import db
 from ..models import Application, Round
-from ..policy import get_or_404
 from ..vocabulary import N_, Category, Event, Kind, Level, Status
 from ..web.deadlines import deadline
 from ..web.request import me, who
@@ -23,7 +22,7 @@ from . import operations
 from .answers import blocks_of, files_of, own_lines
 from .cover_page import cover_page
 from .forms import OUT_OF_PAGE, CoverForm, StartForm, SubmitForm
-from .gaps import FILLABLE, fixes, missing, person_of
+from .gaps import FILLABLE, fixes, missing, own_application, person_of
 from .progress import HANDED_IN, application_of, counters_of, foreseen_route, handed_in_by, history_of
 from .rounds import Intake, offers, open_years
 
@@ -65,7 +64,7 @@ class CoverView(BaseView):
     @has_access
     def cover(self, pk: int) -> Any:
         """Year → committee → profession → level and category; each choice filters the next."""
-        application = get_or_404(Application, pk, who())
+        application = own_application(pk, who())
         form = CoverForm()
         if request.method == "POST" and form.validate():
             try:
@@ -82,7 +81,7 @@ class CoverView(BaseView):
     def _cover(self, pk: int, form: CoverForm, error: DomainError | None = None) -> Any:
         db.session.rollback()
         at = clock.now()
-        application = get_or_404(Application, pk, who())
+        application = own_application(pk, who())
         code = _code(error) if error else REFUSED if form.errors else 200
         if application.status is not Status.DRAFT:
             return self._page("apply/cover_locked.html", application, 0, error=error), code
@@ -90,7 +89,10 @@ class CoverView(BaseView):
         asked = request.form if request.method == "POST" else request.args
         choice = cover_page(application, person, asked, at)
         form.offer(
-            [(each.level.value, f"{_(each.level.label)}（{each.name}）") for each in choice.titles],
+            [
+                (each.level.value, _("%(level)s（%(title)s）", level=_(each.level.label), title=each.name))
+                for each in choice.titles
+            ],
             [(each.value, _(each.label)) for each in choice.categories],
             application,
         )
@@ -113,7 +115,7 @@ class CoverView(BaseView):
     @has_access
     def basics(self, pk: int) -> Any:
         """Step 2: every section with what it lacks; 去完善 leads to the place and back (APP-04)."""
-        application = get_or_404(Application, pk, who())
+        application = own_application(pk, who())
         if application.status not in FILLABLE:
             return redirect(url_for("ProgressView.show", pk=pk))
         person = person_of(who())
@@ -130,7 +132,7 @@ class CoverView(BaseView):
     @has_access
     def check(self, pk: int) -> Any:
         """Step 3: all data, read only, and the way to the form's preview (APP-05)."""
-        application = get_or_404(Application, pk, who())
+        application = own_application(pk, who())
         if application.status not in FILLABLE:
             return redirect(url_for("ProgressView.show", pk=pk))
         person = person_of(who())
@@ -147,7 +149,7 @@ class CoverView(BaseView):
     @has_access
     def submit(self, pk: int) -> Any:
         """Step 4: summary, route, pledge; hands the application in. Pressing twice is harmless (E03)."""
-        application = get_or_404(Application, pk, who())
+        application = own_application(pk, who())
         form = SubmitForm()
         if request.method == "GET":
             if application.status not in FILLABLE:
@@ -161,7 +163,7 @@ class CoverView(BaseView):
             db.session.commit()
         except DomainError as error:
             db.session.rollback()
-            application = get_or_404(Application, pk, who())
+            application = own_application(pk, who())
             if isinstance(error, OutOfDate) and handed_in_by(application, form.seen.data):
                 return redirect(url_for("CoverView.done", pk=pk))
             if application.status not in FILLABLE:
@@ -198,7 +200,7 @@ class CoverView(BaseView):
     @has_access
     def done(self, pk: int) -> Any:
         """提交申报成功! and what comes next (APP-10)."""
-        application = get_or_404(Application, pk, who())
+        application = own_application(pk, who())
         handed_in = [each for each in history_of(application) if each.event in HANDED_IN]
         if not handed_in or application.status is not Status.IN_REVIEW:
             return redirect(_after(application))
