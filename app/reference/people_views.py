@@ -170,7 +170,9 @@ class UserAdmin(ModelScreen):
 
 
 def account_label(user: User | None) -> str:
-    return f"{user.first_name}（{user.username}）" if user else _("系统")
+    if user is None:
+        return _("系统")
+    return _("%(name)s（%(username)s）", name=user.first_name, username=user.username)
 
 
 def named_like(column: Any) -> Any:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import format_date, gettext
+from flask_babel import format_date, get_locale, gettext
 from sqlalchemy import select
 
 from ..extensions import db
@@ -121,6 +121,11 @@ def blocks(content: Values) -> list[Block]:
     return [_block(model, content["sections"].get(model.section.slug, [])) for model in SECTIONS]
 
 
+def _table_no(no: int) -> str:
+    """A table as the official form counts it; in figures where that is not read."""
+    return NUMERALS[no - 1] if get_locale().language == "zh" else str(no)
+
+
 def _block(model: type, records: Sequence[Values]) -> Block:
     section = model.section  # type: ignore[attr-defined]
     short = [each for each in fields_of(model) if not each.is_long]
@@ -128,7 +133,7 @@ def _block(model: type, records: Sequence[Values]) -> Block:
     return Block(
         section.slug,
         gettext(section.title),
-        NUMERALS[section.table - 1],
+        _table_no(section.table),
         tuple(gettext(each.label) for each in short),
         tuple(
             Record(

@@ -233,10 +233,9 @@ class ModelScreen(ModelView):
 
     def process_form(self, form: Any, is_created: bool) -> None:
         """An empty text in a column that may be empty is nothing, so that it never counts as a duplicate."""
-        for field in form:
-            if field.data == "" and field.short_name not in self.fields:
-                column = column_of(self.datamodel.obj, field.short_name)
-                field.data = None if column.nullable else ""
+        for name in self.add_columns if is_created else self.edit_columns:
+            if form[name].data == "" and name not in self.fields:
+                form[name].data = None if column_of(self.datamodel.obj, name).nullable else ""
 
     def _version_of(self, item: Any) -> str:
         """A digest of what the form edits: rows need no version column to refuse a lost update (E02)."""

@@ -421,7 +421,7 @@ def test_every_right_has_a_name(page):
 
 def test_the_overviews_numbers_lead_to_their_rows(page):
     factories.make_user(locked_at=clock.now(), first_name="示例锁定者")
-    factories.make_unit(name="未核验示例单位")
+    factories.make_unit(name="未核验示例单位", verified_at=None)
     text = page.get("/overview/").text
     for url, name in (
         ("/admin/users/list/?locked_at=1", "示例锁定者"),
