@@ -1,0 +1,199 @@
+"""How the matrix asks: addresses, honest bodies, what an answer means, and whether anything was written."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_appbuilder import Model
+from sqlalchemy import event, func, select
+from werkzeug.routing import Rule
+
+from app import clock
+from app.database import read_only
+from app.extensions import db
+from app.models import Application, Round, Unit, UnitDepartment
+from app.organisations.operations import round_mark, unit_mark
+from tests.access.world import RECORD, World
+
+SIGN_IN, HOME = "/sign-in/", "/"
+
+# What takes the place of a variable that names no row.
+PLAIN = {"slug": RECORD.section.slug, "code": "zh", "filename": "app.css"}
+
+# Files of FAB; every page has its own (fab.md).
+FILES = {"appbuilder.static": "js/ab.js"}
+
+
+def ask(client: FlaskClient, method: str, url: str, **given: Any) -> Any:
+    return client.open(url, method=method, buffered=True, **given)
+
+
+def addresses(app: Flask, endpoint: str, method: str) -> list[Rule]:
+    return [
+        rule
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint == endpoint and method in (rule.methods or ())
+    ]
+
+
+def address(app: Flask, rule: Rule, row: str = "", key: Any = None) -> str:
+    """The URL of a rule for a row; other variables get a plain value."""
+    values = {name: PLAIN.get(name, key) for name in rule.arguments}
+    if "filename" in values:
+        values["filename"] = FILES.get(rule.endpoint, PLAIN["filename"])
+    if row == "own unit":
+        values["unit"] = key
+    with app.test_request_context():
+        built = rule.build(values)
+    assert built, rule
+    return built[1]
+
+
+def last_key(app: Flask, endpoint: str) -> int:
+    """The newest row of a generated screen."""
+    screen = next(view for view in app.appbuilder.baseviews if view.endpoint == endpoint.split(".")[0])
+    found = db.session.scalar(select(func.max(screen.datamodel.obj.id)))
+    assert found, f"{endpoint} has no row to ask for"
+    return int(found)
+
+
+def _seen(_world: World, key: Any) -> dict[str, Any]:
+    found = db.session.get(Application, key)
+    return {"seen": found.version if found else 1}
+
+
+def _approval(world: World, key: Any) -> dict[str, Any]:
+    return {**_seen(world, key), "event": "approve", "opinion": "同意"}
+
+
+def _table_12(world: World, key: Any) -> dict[str, Any]:
+    words = dict.fromkeys("appraisal method participants opinion formation notice_result".split(), "示例")
+    dates = {"notice_from": "2026-01-05", "notice_until": "2026-01-15"}
+    return {**_seen(world, key), **words, **dates, "participant_count": "12", "saved": ""}
+
+
+def _unit(world: World, key: Any) -> dict[str, Any]:
+    unit = db.session.get_one(Unit, key or world.rows["own unit"]["unit"][0])
+    return {
+        "name": "改名后的示例单位", "nature": unit.nature, "tier": unit.tier, "region_id": unit.region_id,
+        "contact_phone": "0871-11111111", "seen": unit_mark(unit),
+    }  # fmt: skip
+
+
+def _round(_world: World, key: Any) -> dict[str, Any]:
+    found = db.session.get_one(Round, key)
+    return {
+        "closes_at": f"{found.closes_at:%Y-%m-%dT%H:%M}",
+        "corrections_until": f"{found.corrections_until:%Y-%m-%dT%H:%M}",
+        "notice": "改过的通知",
+        "seen": round_mark(found),
+    }
+
+
+def _choice(_world: World, key: Any) -> dict[str, Any]:
+    found = db.session.get_one(UnitDepartment, key)
+    return {"result": "approved", "opinion": "同意", "seen": found.submitted_at.isoformat()}
+
+
+def _record(world: World) -> dict[str, Any]:
+    return {"section": RECORD.section.slug, "record": str(world.rows["record"]["applicant"][0])}
+
+
+# What an honest person would send. Refused requests carry it too: only the refusal stands in its way.
+BODIES: dict[str, Callable[[World, Any], dict[str, Any]]] = {
+    "WorkbenchView.decide": _approval,
+    "UnitOpinionView.edit": _table_12,
+    "CoverView.submit": lambda world, key: {**_seen(world, key), "pledged": "y"},
+    "CoverView.start": lambda world, key: {"year": str(clock.now().year)},
+    "ProgressView.withdraw": _seen,
+    "ProgressView.reopen": _seen,
+    "SectionView.move": lambda world, key: {"direction": "up"},
+    "SectionView.nothing": lambda world, key: {"answer": "yes"},
+    "UnitView.edit": _unit,
+    "UnitDepartmentView.choose": lambda world, key: {"department": str(world.departments[1])},
+    "UnitChoiceView.decide": _choice,
+    "CommitteeRoundView.edit": _round,
+    "AttachmentView.upload": lambda world, key: _record(world),
+    "AttachmentView.link": lambda world, key: {
+        **_record(world), "attachment": world.rows["file"]["applicant"][0],
+    },
+    "MembershipAdmin.add": lambda world, key: {"user": f"user{world.users['applicant']}", "role": "super_admin"},
+    "SettingAdmin.add": lambda world, key: {"key": "made-up", "value": "1", "note": "示例"},
+    "NoticeAdmin.add": lambda world, key: {
+        "title": "示例公告", "body": "正文", "published_at": "2026-01-05T08:00",
+    },
+    "HolidayAdmin.add": lambda world, key: {"day": "2026-12-30", "name": "示例", "working": "y"},
+    "HotlineView.search": lambda world, key: {"q": "示例人员1"},
+    "SignInView.login": lambda world, key: {"name": "nobody", "password": "nothing-of-the-kind"},
+    "PreferencesView.text_size": lambda world, key: {"size": "large"},
+}  # fmt: skip
+
+
+def body(world: World, endpoint: str, key: Any) -> dict[str, Any]:
+    return BODIES[endpoint](world, key) if endpoint in BODIES else {}
+
+
+def meaning(answer: Any, identity: str) -> str:
+    """The letter of the table for an answer; what has none is described."""
+    status = answer.status_code
+    if status in (301, 302, 303, 308):
+        there = urlsplit(answer.location)
+        if there.netloc not in ("", "localhost"):
+            return f"leads to {there.netloc}"
+        if there.path == SIGN_IN and identity == "anonymous":
+            return "-"
+        return "h" if there.path == HOME else "y"
+    return {200: "y", 422: "y", 403: "-", 404: "n", 409: "x"}.get(status, str(status))
+
+
+def fits(expected: str, answer: Any, method: str, identity: str, endpoint: str) -> bool:
+    found = meaning(answer, identity)
+    if identity == "anonymous" and expected == "-":
+        return found == "-" and answer.status_code == 302
+    if expected != "y":
+        return found == expected
+    if endpoint == "SignInView.logout":
+        return answer.status_code == 302
+    return found in ("y", "h") or (method == "POST" and found == "x")
+
+
+def contents(root: Path) -> str:
+    """A digest of every row of every table, and of the private files; sign_in.seen_at is left out (A03)."""
+    digest = hashlib.sha256()
+    db.session.rollback()
+    with read_only(), db.engine.connect() as connection:
+        for table in Model.metadata.sorted_tables:
+            columns = [each for each in table.columns if f"{table.name}.{each.name}" != "sign_in.seen_at"]
+            order = list(table.primary_key.columns) or columns
+            for row in connection.execute(select(*columns).order_by(*order)):
+                digest.update(repr((table.name, tuple(row))).encode())
+    for file in sorted(path for path in root.rglob("*") if path.is_file()):
+        digest.update(f"{file.relative_to(root)}:{file.stat().st_size}".encode())
+    return digest.hexdigest()
+
+
+@contextmanager
+def nothing_written(app: Flask) -> Iterator[Callable[[str], None]]:
+    """Nothing may be written inside; the yielded check says so after each request, the digest at the end."""
+    written: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        is_presence = statement.startswith("UPDATE sign_in SET seen_at")
+        if statement.split(None, 1)[0].upper() in ("INSERT", "UPDATE", "DELETE") and not is_presence:
+            written.append(statement)
+
+    def check(url: str) -> None:
+        assert not written, f"{url} writes {written}"
+
+    before = contents(app.config["PRIVATE_ROOT"])
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield check
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert contents(app.config["PRIVATE_ROOT"]) == before

@@ -1,0 +1,260 @@
+"""Two of everything, with an application at every place, and who stands in which relation to it."""
+
+import io
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from PIL import Image
+from sqlalchemy import select
+
+from app import clock
+from app.extensions import db
+from app.models import (
+    Application,
+    Attachment,
+    AttachmentUse,
+    AuditEntry,
+    Bureau,
+    IntegrityRecord,
+    Message,
+    Notice,
+    Organisation,
+    Person,
+    Round,
+    Unit,
+    UnitDepartment,
+)
+from app.models.sections import WorkHistory
+from app.vocabulary import Choice, CommitteeTier, MessageType, Nature, Role, Stage, Status, Tier
+from tests import factories as make
+from tests.access.table import IDENTITIES, RELATIONS
+
+RECORD = WorkHistory
+Key = Any
+
+
+@dataclass
+class World:
+    """Ids only, so that no test leans on what another one's session holds."""
+
+    users: dict[str, int] = field(default_factory=dict)
+    # kind of row → identity → keys, in the order of RELATIONS
+    rows: dict[str, dict[str, list[Key]]] = field(default_factory=dict)
+    # whose rows of this kind are not those of users
+    owners: dict[tuple[str, str], int] = field(default_factory=dict)
+    departments: list[int] = field(default_factory=list)
+
+    def user(self, identity: str, row: str = "") -> int | None:
+        return self.owners.get((row, identity), self.users.get(identity))
+
+    def keys(self, row: str, identity: str) -> list[tuple[str, Key]]:
+        """The rows this identity asks for, with their relation; whoever has none asks for another's."""
+        of = identity if identity in RELATIONS[row] else next(iter(RELATIONS[row]))
+        return list(zip(RELATIONS[row][of], self.rows[row][of], strict=True))
+
+
+class Offices:
+    """The organisations of the world, and a colleague beside every clerk."""
+
+    def __init__(self) -> None:
+        self.d1, self.d2 = make.make_department(), make.make_department()
+        city = {"nature": Nature.STATE_INSTITUTION, "tier": Tier.CITY}
+        at = clock.now()
+        self.u1 = make.make_unit(**city, department=self.d1, verified_at=at)
+        self.sister = make.make_unit(**city, department=self.d1, verified_at=at)
+        self.two_departments = make.make_unit(**city, department=self.d2, verified_at=at)
+        self.stranger = make.make_unit(**city, department=self.d2, verified_at=at)
+        self.private = make.make_unit(Nature.NON_PUBLIC, Tier.COUNTY, "西山区", verified_at=at)
+        self.county = make.make_unit(Nature.STATE_INSTITUTION, Tier.COUNTY, "西山区", verified_at=at)
+        self.far = make.make_unit(Nature.NON_PUBLIC, Tier.COUNTY, "盘龙区", verified_at=at)
+        self.b1, self.b2 = (
+            make.desk_of("西山区", Nature.NON_PUBLIC),
+            make.desk_of("西山区", Nature.STATE_INSTITUTION),
+        )
+        self.city = db.session.scalars(select(Bureau).where(Bureau.is_city)).one()
+        self.k1, self.k2 = make.make_committee(), make.make_committee()
+        self.province = make.make_committee(CommitteeTier.PROVINCE)
+        self.r1, self.r2, self.rp = (make.make_round(each) for each in (self.k1, self.k2, self.province))
+
+
+def build(app: Flask) -> World:
+    world = World()
+    with app.app_context():
+        o = Offices()
+        world.departments = [o.d1.id, o.d2.id]
+        _people(world, o)
+        _applications(world, o)
+        _small_rows(world, o)
+        _rows_for_screens(world.users["super_admin"])
+        db.session.commit()
+        _store_files(app.config["PRIVATE_ROOT"])
+        db.session.remove()
+    assert set(world.rows) | {"admin"} == set(RELATIONS)
+    return world
+
+
+def _people(world: World, o: Offices) -> None:
+    places: dict[str, tuple[Role, Organisation | None]] = {
+        "unit": (Role.UNIT, o.u1),
+        "department": (Role.DEPARTMENT, o.d1),
+        "bureau": (Role.BUREAU, o.b1),
+        "city_bureau": (Role.CITY_BUREAU, o.city),
+        "committee": (Role.COMMITTEE, o.k1),
+        "hotline": (Role.HOTLINE, None),
+        "super_admin": (Role.SUPER_ADMIN, None),
+    }
+    for identity, (role, organisation) in places.items():
+        world.users[identity] = make.make_user(role, organisation).id
+        world.users[f"{identity}'s colleague"] = make.make_user(role, organisation).id
+    for role, organisation in (
+        (Role.UNIT, o.sister),
+        (Role.UNIT, o.stranger),
+        (Role.UNIT, o.private),
+        (Role.DEPARTMENT, o.d2),
+        (Role.BUREAU, o.b2),
+        (Role.COMMITTEE, o.k2),
+        (Role.COMMITTEE, o.province),
+    ):
+        make.make_user(role, organisation)
+
+
+def _applications(world: World, o: Offices) -> None:
+    def new(at: Stage | Status, unit: Unit, round_: Round) -> Application:
+        return make.make_application(at, unit, round_)
+
+    unit, department, bureau, city, committee = (
+        Stage.UNIT,
+        Stage.DEPARTMENT,
+        Stage.BUREAU,
+        Stage.CITY_BUREAU,
+        Stage.COMMITTEE,
+    )
+    own, colleague = new(Status.DRAFT, o.u1, o.r1), new(Status.DRAFT, o.u1, o.r1)
+    world.users["applicant"], world.users["applicant's colleague"] = own.applicant_id, colleague.applicant_id
+    on_the_way = new(department, o.u1, o.r1)
+    at_private, at_far = new(unit, o.private, o.r1), new(bureau, o.far, o.r1)
+    at_k1, at_province = new(committee, o.u1, o.r1), new(committee, o.u1, o.rp)
+    paper = new(Status.PAPER, o.u1, o.r1)
+    rows = {
+        "applicant": [own, colleague, new(Status.DRAFT, o.stranger, o.r1)],
+        "unit": [new(unit, o.u1, o.r1), on_the_way, colleague, new(unit, o.sister, o.r1), at_private],
+        "department": [
+            new(department, o.u1, o.r1), at_k1, new(unit, o.u1, o.r1),
+            new(department, o.two_departments, o.r1), new(department, o.stranger, o.r1),
+        ],
+        "bureau": [
+            new(bureau, o.private, o.r1), new(committee, o.private, o.r1), at_private, new(bureau, o.county, o.r1), at_far,
+        ],
+        "city_bureau": [new(city, o.u1, o.rp), at_province, new(department, o.u1, o.rp), at_k1, at_far],
+        "committee": [new(committee, o.u1, o.r1), paper, on_the_way, new(committee, o.u1, o.r2), at_province],
+    }  # fmt: skip
+    world.rows["application"] = {role: [each.id for each in found] for role, found in rows.items()}
+    world.rows["file"] = {role: [_file_of(each) for each in found] for role, found in rows.items()}
+    for role, found in rows.items():
+        if role != "applicant":
+            person = db.session.get_one(Person, found[0].applicant_id)
+            late = make.attach(person, section=RECORD.section.slug, record=_first(RECORD, person.id))
+            world.rows["file"][role].append(late.id)
+
+    private, far = new(Status.PAPER, o.private, o.r1), new(Status.PAPER, o.far, o.r1)
+    by_city = new(Status.PAPER, o.u1, o.rp)
+    passed = {
+        "applicant": [paper, new(Status.PAPER, o.u1, o.r1), far],
+        "unit": [paper, far],
+        "department": [paper, far],
+        "bureau": [private, far],
+        "city_bureau": [by_city, paper],
+        "committee": [paper, by_city],
+    }
+    world.rows["passed"] = {role: [each.id for each in found] for role, found in passed.items()}
+    world.owners["passed", "applicant"] = paper.applicant_id
+    people = [each.applicant_id for each in rows["applicant"]]
+    world.rows["use"] = {"applicant": [_first(AttachmentUse, person) for person in people]}
+    world.rows["record"] = {"applicant": [_first(RECORD, person) for person in people]}
+    strangers = [rows["unit"][3].applicant_id, at_private.applicant_id]
+    world.rows["person"] = {"unit": [rows["unit"][0].applicant_id, colleague.applicant_id, *strangers]}
+
+
+def _file_of(application: Application) -> str:
+    """The person's first file: whatever he has handed in names it."""
+    return str(_first(Attachment, application.applicant_id))
+
+
+def _first(model: Any, person_id: int) -> Any:
+    return db.session.scalars(select(model.id).where(model.owner_id == person_id).order_by(model.id)).first()
+
+
+def _small_rows(world: World, o: Offices) -> None:
+    def message(user_id: int) -> int:
+        row = Message(recipient_id=user_id, type=MessageType.SYSTEM, text="示例消息", created_at=clock.now())
+        db.session.add(row)
+        db.session.flush()
+        return row.id
+
+    def choice(unit: Unit, department: Organisation) -> int:
+        return db.session.scalars(
+            select(UnitDepartment.id).where(
+                UnitDepartment.unit_id == unit.id, UnitDepartment.department_id == department.id
+            )
+        ).one()
+
+    users = world.users
+    world.rows["message"] = {
+        each: [
+            message(users[each]),
+            message(users[f"{each}'s colleague"]),
+            message(users["unit" if each == "department" else "department"]),
+        ]
+        for each in IDENTITIES[1:]
+    }
+    world.rows["unit"] = {"applicant": [o.u1.id, o.far.id]}
+    world.rows["own unit"] = {"unit": [o.u1.id, o.sister.id, o.private.id]}
+    asking = make.make_unit(department=None, nature=Nature.SOCIAL_ORG)
+    pending = make.choose(asking, o.d1, Choice.PENDING)
+    db.session.add(
+        UnitDepartment(
+            unit_id=o.two_departments.id, department_id=o.d1.id, is_default=False,
+            status=Choice.APPROVED, submitted_at=clock.now(),
+        )
+    )  # fmt: skip
+    db.session.flush()
+    stranger = choice(o.stranger, o.d2)
+    world.rows["choice"] = {
+        "unit": [choice(o.u1, o.d1), choice(o.sister, o.d1), stranger],
+        "department": [pending.id, choice(o.two_departments, o.d2), stranger],
+    }
+    year = timedelta(days=365)
+    last_year = make.make_round(
+        o.k1, year=o.r1.year - 1, opens_at=o.r1.opens_at - year, closes_at=o.r1.closes_at - year,
+        corrections_until=o.r1.corrections_until - year,
+    )  # fmt: skip
+    world.rows["round"] = {"committee": [o.r1.id, last_year.id, o.r2.id]}
+    world.rows["account"] = {
+        each: [users[each], users[f"{each}'s colleague"], users["applicant"]]
+        for each in ("hotline", "super_admin")
+    }
+    notice = Notice(title="示例公告", body="示例公告正文", published_at=clock.now())
+    db.session.add(notice)
+    db.session.flush()
+    world.rows["notice"] = {each: [notice.id] for each in IDENTITIES}
+
+
+def _rows_for_screens(user_id: int) -> None:
+    """Rows for the generated screens whose tables neither the seeds nor the operations have filled."""
+    days = {"starts_on": date(2020, 1, 1), "until": date(2021, 1, 1)}
+    db.session.add(IntegrityRecord(id_number=make.id_number(9000), reason="示例", **days))
+    entry = {"action": "edit", "object_type": "Setting", "object_id": "1"}
+    db.session.add(AuditEntry(at=clock.now(), by_id=user_id, **entry))
+
+
+def _store_files(root: Path) -> None:
+    """Bytes for the rows that the factories made."""
+    picture = io.BytesIO()
+    Image.new("RGB", (39, 57)).save(picture, "JPEG")
+    for key in db.session.scalars(select(Attachment.id)):
+        place = root / key[:2] / key
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(picture.getvalue())
