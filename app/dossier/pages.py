@@ -11,7 +11,7 @@ from ..errors import AlreadyRecorded, DomainError, RecordChanged
 from ..extensions import db
 from ..models import Application, Person, Round, SectionRow
 from ..policy import get_or_404
-from ..web.request import who
+from ..web.request import is_local, who
 from .forms import DossierForm
 from .locks import lock_of, refusal_for
 
@@ -27,8 +27,7 @@ def own_person() -> Person:
 def back_to(default: str) -> str:
     """Where the page that led here wants the person back (APP-04); only pages of this house count."""
     back = request.args.get("back", "")
-    is_ours = back.startswith("/") and not back.startswith("//") and back.isprintable() and "\\" not in back
-    return back if is_ours else default
+    return back if is_local(back) else default
 
 
 def way_back() -> dict[str, str]:

@@ -4,10 +4,9 @@ from typing import Any
 
 from flask import Flask, Response, current_app, redirect, request, url_for
 from flask_appbuilder import AppBuilder, BaseView, IndexView, expose
-from flask_appbuilder.utils.base import get_safe_redirect
 
 from ..vocabulary import STAFF_ROLES, Role
-from .request import who
+from .request import is_local, who
 from .shell import TEXT_SIZES
 
 A_YEAR = 365 * 24 * 3600
@@ -57,7 +56,8 @@ class PreferencesView(BaseView):
         return response
 
     def _back(self) -> Response:
-        return redirect(get_safe_redirect(request.form.get("next") or url_for("FrontDoor.index")))  # type: ignore[return-value]
+        wanted = request.form.get("next", "")
+        return redirect(wanted if is_local(wanted) else url_for("FrontDoor.index"))  # type: ignore[return-value]
 
 
 def _lasting() -> dict[str, Any]:

@@ -32,12 +32,21 @@ def offices() -> list[Organisation]:
     if "offices" not in g:
         ids = who().offices
         g.offices = (
-            list(db.session.scalars(select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.id)))
+            list(
+                db.session.scalars(
+                    select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.id)
+                )
+            )
             if ids
             else []
         )
     found: list[Organisation] = g.offices
     return found
+
+
+def is_local(path: str) -> bool:
+    """Whether a page asked for the way back may be led to: a path of this house, not another one's (C12)."""
+    return path.startswith("/") and not path.startswith("//") and path.isprintable() and "\\" not in path
 
 
 def has_role(role: Role) -> bool:
