@@ -91,7 +91,7 @@ def test_terms_are_those_of_the_glossary(english):
     terms = {
         "申报人": "Applicant",
         "用人单位": "Employing unit",
-        "评委会": "Review committees",
+        "评委会": "Review committee",
         "返回修改": "Returned for changes",
         "重置流程": "Reset",
         "考核定职": "Recognition",
