@@ -24,6 +24,8 @@ def picture(name: str, width: int = 600, height: int = 800) -> dict[str, Any]:
 
 
 class Applicant(Visitor):
+    PLEDGE = "我承诺填写的信息和上传的材料真实、完整，并已核对工作单位"
+
     def __init__(self, site: Site, name: str, id_number: str, mobile: str) -> None:
         super().__init__(site)
         self.name, self.id_number, self.mobile = name, id_number, mobile
@@ -152,7 +154,7 @@ class Applicant(Visitor):
         self.sees(first, self.sentence(used))
         self.press("提交申报")
         self.sees("申报没有提交")
-        self.enter("我承诺填写的信息和上传的材料真实、完整，并已核对工作单位", True)
+        self.enter(self.PLEDGE, True)
         self.press("提交申报")
         self.is_on("提交申报成功!")
         self.sees(first, self.sentence(used))

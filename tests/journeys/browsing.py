@@ -123,6 +123,15 @@ class Visitor:
         with self.page.expect_navigation():
             (within or self.main).get_by_role("button", name=name, exact=True).click()
 
+    def follow_first(self, name: str | re.Pattern[str]) -> None:
+        """The first link whose name holds the words."""
+        with self.page.expect_navigation():
+            self.main.get_by_role("link", name=name).first.click()
+
+    def press_first(self, name: str) -> None:
+        with self.page.expect_navigation():
+            self.main.get_by_role("button", name=name).first.click()
+
     def sees(self, *texts: str) -> None:
         for text in texts:
             expect(self.main).to_contain_text(text)
