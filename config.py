@@ -37,7 +37,9 @@ class Config:
         # "production" turns on every check of check_production(); anything else is a newcomer's machine.
         self.MODE = os.environ.get("MODE", "development")
         self.DEBUG = _flag("DEBUG", False)
-        self.SECRET_KEY = os.environ.get("SECRET_KEY") or (_development_key() if not self.is_production else "")
+        self.SECRET_KEY = os.environ.get("SECRET_KEY") or (
+            _development_key() if not self.is_production else ""
+        )
         # SQLite is what a newcomer runs, PostgreSQL what a city runs.
         self.SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", f"sqlite:///{INSTANCE / 'app.db'}")
         # Parameters of failed statements hold ID numbers; they must not reach a log.

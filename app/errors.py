@@ -149,9 +149,7 @@ class PasswordRefused(DomainError):
 class DossierLocked(DomainError):
     """An office is judging the dossier; it may not change under its eyes (REV-04, REV-06)."""
 
-    message = N_(
-        "申报正在“%(office)s”进行%(stage)s，材料暂不能修改。需要修改时，联系该单位把申报返回修改。"
-    )
+    message = N_("申报正在“%(office)s”进行%(stage)s，材料暂不能修改。需要修改时，联系该单位把申报返回修改。")
 
 
 class UnitLocked(DomainError):

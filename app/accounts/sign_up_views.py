@@ -1,5 +1,6 @@
 """Signing up in three short pages: who, the mobile, the password. What was typed is kept, but no password."""
 
+from abc import abstractmethod
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -121,11 +122,13 @@ class SignUpSteps(Public):
         else:
             form.form_errors.append(text)
 
+    @abstractmethod
     def create(self, form: FlaskForm, now: datetime) -> User:
-        raise NotImplementedError
+        """The account, its roles and what belongs to it, in one transaction."""
 
+    @abstractmethod
     def welcome(self) -> str:
-        raise NotImplementedError
+        """What the person reads once signed in."""
 
 
 class SignUpView(SignUpSteps):

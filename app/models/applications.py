@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_appbuilder import Model
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstraint, event, inspect
+from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, event, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..vocabulary import Category, Event, Kind, Level, Stage, Status
@@ -60,7 +60,9 @@ class Application(Model):
         # The waiting list: one office's rows, oldest first, without a sort (performance.md).
         Index("ix_application_waiting", "holder_id", "status", "waiting_since", "id"),
         Index("ix_application_unit", "unit_id", "status", "id"),
-        CheckConstraint("chances_used >= 0 AND opinions_used BETWEEN 0 AND chances_used", name="ck_application_counters"),
+        CheckConstraint(
+            "chances_used >= 0 AND opinions_used BETWEEN 0 AND chances_used", name="ck_application_counters"
+        ),
         CheckConstraint(
             "(status IN ('in_review', 'returned')) = (holder_id IS NOT NULL)", name="ck_application_holder"
         ),

@@ -32,7 +32,9 @@ class AttachmentUse(Model):
     __tablename__ = "attachment_use"
     __table_args__ = (
         Index("ix_attachment_use_record", "owner_id", "section_slug", "record_id"),
-        CheckConstraint("(requirement_id IS NULL) <> (section_slug IS NULL)", name="ck_attachment_use_purpose"),
+        CheckConstraint(
+            "(requirement_id IS NULL) <> (section_slug IS NULL)", name="ck_attachment_use_purpose"
+        ),
     )
 
     id: Mapped[Pk]

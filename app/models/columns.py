@@ -1,6 +1,6 @@
 """Column types and short-hands shared by all tables."""
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from sqlalchemy import JSON, DateTime, Enum, ForeignKey, String
@@ -23,10 +23,10 @@ class Moment(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a moment needs a time zone")
-        return value.astimezone(timezone.utc).replace(tzinfo=None)
+        return value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value and value.replace(tzinfo=timezone.utc).astimezone(SHANGHAI)
+        return value and value.replace(tzinfo=UTC).astimezone(SHANGHAI)
 
 
 def word(vocabulary: type[Word], check: str | None = None) -> Enum:

@@ -6,7 +6,8 @@ where a row is saved before it is complete (Person), `required=True` says so ins
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field as attribute
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from datetime import date
 from typing import Any
 

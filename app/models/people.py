@@ -61,7 +61,12 @@ class Person(Model):
     )
     societies: Mapped[str | None] = field(N_("参加学术组织及担任职务"), 200, group=BASICS)
     tenure_years: Mapped[int | None] = field(
-        N_("现职称（同级）履职年限（年）"), required=True, minimum=0, maximum=60, hint=N_("没有职称的填 0"), group=TENURE
+        N_("现职称（同级）履职年限（年）"),
+        required=True,
+        minimum=0,
+        maximum=60,
+        hint=N_("没有职称的填 0"),
+        group=TENURE,
     )
     tenure_months: Mapped[int | None] = field(
         N_("现职称（同级）履职年限（月）"), required=True, minimum=0, maximum=11, group=TENURE
@@ -79,7 +84,9 @@ class Person(Model):
     home_address: Mapped[str | None] = field(N_("家庭住址"), 100, required=True, group=CONTACT)
     postcode: Mapped[str | None] = field(N_("邮政编码"), 6, required=True, group=CONTACT)
     office: Mapped[str | None] = field(N_("所在部门"), 60, required=True, group=WORK)
-    position: Mapped[str | None] = field(N_("行政职务"), 60, required=True, hint=N_("没有的填“无”"), group=WORK)
+    position: Mapped[str | None] = field(
+        N_("行政职务"), 60, required=True, hint=N_("没有的填“无”"), group=WORK
+    )
     profession_id: Mapped[int | None] = field(
         N_("现从事专业"), tree="profession", required=True, hint=N_("输入专业名称后从列表中选择"), group=WORK
     )
@@ -131,7 +138,10 @@ class SmsQuota(Model):
     """How many codes a mobile got on a Shanghai day; raised by one guarded statement (ACC-03)."""
 
     __tablename__ = "sms_quota"
-    __table_args__ = (UniqueConstraint("mobile", "day"), CheckConstraint("sent >= 0", name="ck_sms_quota_sent"))
+    __table_args__ = (
+        UniqueConstraint("mobile", "day"),
+        CheckConstraint("sent >= 0", name="ck_sms_quota_sent"),
+    )
 
     id: Mapped[Pk]
     mobile: Mapped[str] = mapped_column(String(20))
@@ -152,4 +162,4 @@ class IntegrityRecord(Model):
     until: Mapped[date]
 
     def __repr__(self) -> str:
-        return f"{self.starts_on} – {self.until}"  # noqa: RUF001
+        return f"{self.starts_on} – {self.until}"

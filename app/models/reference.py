@@ -74,7 +74,7 @@ class Leaf:
 
     @property
     def path(self) -> str:
-        return f"{self.level1} › {self.level2} › {self.level3}"  # noqa: RUF001
+        return f"{self.level1} › {self.level2} › {self.level3}"
 
     def __repr__(self) -> str:
         return self.path
@@ -249,4 +249,3 @@ class RouteRule(Model):
 
     def __repr__(self) -> str:
         return f"{self.position}"
-

@@ -49,7 +49,9 @@ class TitleHeld(SectionRow):
 
     certificate_no: Mapped[str] = field(N_("证书编号"), 60)
     profession_id: Mapped[int] = field(N_("职称专业"), tree="profession")
-    qualification: Mapped[str] = field(N_("资格名称"), 60, suggest="titles", hint=N_("如“馆员”“工程师”，写全称"))
+    qualification: Mapped[str] = field(
+        N_("资格名称"), 60, suggest="titles", hint=N_("如“馆员”“工程师”，写全称")
+    )
     obtained_by: Mapped[str] = field(
         N_("职称获取方式"), choices=(N_("评审"), N_("考核定职"), N_("考试"), N_("转系列"), N_("确认"))
     )
@@ -91,9 +93,12 @@ class Education(SectionRow):
             N_("博士研究生"),
         ),
     )
-    degree: Mapped[str] = field(N_("学位"), choices=(N_("无"), N_("学士"), N_("双学士"), N_("硕士"), N_("博士")))
+    degree: Mapped[str] = field(
+        N_("学位"), choices=(N_("无"), N_("学士"), N_("双学士"), N_("硕士"), N_("博士"))
+    )
     mode: Mapped[str] = field(
-        N_("学习形式"), choices=(N_("全日制"), N_("函授"), N_("业余"), N_("自学考试"), N_("网络教育"), N_("其他"))
+        N_("学习形式"),
+        choices=(N_("全日制"), N_("函授"), N_("业余"), N_("自学考试"), N_("网络教育"), N_("其他")),
     )
     graduated_on: Mapped[date] = field(N_("毕业时间"), not_future=True)
     certificate_no: Mapped[str | None] = field(N_("毕业证书编号"), 60, listed=False)
@@ -205,7 +210,14 @@ class IntellectualProperty(SectionRow):
     number: Mapped[str | None] = field(N_("知识产权号"), 60)
     category: Mapped[str] = field(
         N_("知识产权类别"),
-        choices=(N_("发明专利"), N_("实用新型"), N_("外观设计"), N_("软件著作权"), N_("植物新品种权"), N_("其他")),
+        choices=(
+            N_("发明专利"),
+            N_("实用新型"),
+            N_("外观设计"),
+            N_("软件著作权"),
+            N_("植物新品种权"),
+            N_("其他"),
+        ),
     )
     approved_on: Mapped[date | None] = field(N_("批准时间"), not_future=True)
 
@@ -217,12 +229,23 @@ class Award(SectionRow):
     )
 
     name: Mapped[str] = field(N_("奖名称"), 100)
-    type: Mapped[str] = field(N_("类型"), choices=(N_("荣誉称号"), N_("科技奖"), N_("教学成果奖"), N_("业务竞赛奖"), N_("其他")))
+    type: Mapped[str] = field(
+        N_("类型"), choices=(N_("荣誉称号"), N_("科技奖"), N_("教学成果奖"), N_("业务竞赛奖"), N_("其他"))
+    )
     grade: Mapped[str] = field(
         N_("奖级"), choices=(N_("国家级"), N_("省部级"), N_("市级"), N_("县区级"), N_("本单位"), N_("其他"))
     )
     rank: Mapped[str] = field(
-        N_("奖励级别"), choices=(N_("特等奖"), N_("一等奖"), N_("二等奖"), N_("三等奖"), N_("优秀奖"), N_("个人荣誉称号"), N_("其他"))
+        N_("奖励级别"),
+        choices=(
+            N_("特等奖"),
+            N_("一等奖"),
+            N_("二等奖"),
+            N_("三等奖"),
+            N_("优秀奖"),
+            N_("个人荣誉称号"),
+            N_("其他"),
+        ),
     )
     approved_on: Mapped[date] = field(N_("批准时间"), not_future=True)
     approved_by: Mapped[str] = field(N_("批准机关"), 100)
@@ -244,7 +267,9 @@ class Book(SectionRow):
 
     name: Mapped[str] = field(N_("著作名称"), 100)
     published_on: Mapped[date] = field(N_("出版日期"))
-    type: Mapped[str] = field(N_("著作类型"), choices=(N_("独著"), N_("合著"), N_("编著"), N_("译著"), N_("其他")))
+    type: Mapped[str] = field(
+        N_("著作类型"), choices=(N_("独著"), N_("合著"), N_("编著"), N_("译著"), N_("其他"))
+    )
     level: Mapped[str | None] = field(
         N_("级别"), choices=(N_("国家级出版社"), N_("省部级出版社"), N_("其他出版社"), N_("未出版"))
     )
