@@ -19,7 +19,7 @@ CHANCES = 4
 Records = Sequence[Mapping[str, Value]]
 
 
-def picture(name: str, width: int = 600, height: int = 800) -> dict[str, Any]:
+def picture(name: str, width: int = 600, height: int = 800) -> Any:
     return {"name": f"{name}.jpg", "mimeType": "image/jpeg", "buffer": jpeg(width, height)}
 
 
