@@ -1,0 +1,81 @@
+"""Production refuses to start on unfit settings, each with one clear line (A13)."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from config import Config
+
+ROOT = Path(__file__).parents[1]
+GOOD = {
+    "MODE": "production",
+    "SECRET_KEY": "u7Qe2mX9vB4kR8sT1wZ6yA3cF5gH0jL-nP",
+    "TRUSTED_HOSTS": "zhicheng.example.invalid",
+    "DEBUG": "0",
+}
+BAD = [
+    ({"SECRET_KEY": ""}, "SECRET_KEY"),
+    ({"SECRET_KEY": "dev"}, "SECRET_KEY"),
+    ({"SECRET_KEY": "changeme"}, "SECRET_KEY"),
+    ({"SECRET_KEY": "short-but-random-9xQ"}, "SECRET_KEY"),
+    ({"SECRET_KEY": "x" * 31}, "SECRET_KEY"),
+    ({"SECRET_KEY": "a" * 64}, "SECRET_KEY"),
+    ({"SECRET_KEY": "abab" * 16}, "SECRET_KEY"),
+    ({"SECRET_KEY": "12345678" * 8}, "SECRET_KEY"),
+    ({"DEBUG": "1"}, "DEBUG"),
+    ({"DEBUG": "true"}, "DEBUG"),
+    ({"TRUSTED_HOSTS": ""}, "TRUSTED_HOSTS"),
+    ({"TRUSTED_HOSTS": " , "}, "TRUSTED_HOSTS"),
+    ({"TRUSTED_HOSTS": "*"}, "TRUSTED_HOSTS"),
+    ({"TRUSTED_HOSTS": "*.example.invalid"}, "TRUSTED_HOSTS"),
+]
+
+
+@pytest.mark.parametrize(("bad", "named"), BAD)
+def test_an_unfit_setting_ends_the_process_and_is_named(monkeypatch, tmp_path, bad, named):
+    monkeypatch.setenv("INSTANCE_DIR", str(tmp_path))
+    for name, value in (GOOD | bad).items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as ended:
+        Config().check_production()
+    line = str(ended.value)
+    assert line.startswith("Refused to start in production: ") and named in line and "\n" not in line
+
+
+def test_fit_settings_start(monkeypatch, tmp_path):
+    monkeypatch.setenv("INSTANCE_DIR", str(tmp_path))
+    for name, value in GOOD.items():
+        monkeypatch.setenv(name, value)
+    config = Config()
+    config.check_production()
+    assert config.is_production and config.SESSION_COOKIE_SECURE
+    assert config.SESSION_COOKIE_NAME.startswith("__Host-")
+
+
+def start(tmp_path, **settings):
+    """A real process, as a city starts it."""
+    return subprocess.run(
+        [sys.executable, "-c", "import run; print(len(list(run.app.url_map.iter_rules())))"],
+        cwd=ROOT,
+        env={**os.environ, **GOOD, "INSTANCE_DIR": str(tmp_path), **settings},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_the_process_ends_with_one_line_and_a_failure(tmp_path):
+    ended = start(tmp_path, SECRET_KEY="secret")
+    assert ended.returncode != 0
+    assert ended.stderr.strip().startswith("Refused to start in production: SECRET_KEY")
+    assert len(ended.stderr.strip().splitlines()) == 1
+
+
+def test_the_process_starts_when_all_is_well(tmp_path):
+    started = start(tmp_path)
+    assert started.returncode == 0, started.stderr
+    assert int(started.stdout) > 50
+    assert not (tmp_path / "development.key").exists()
