@@ -1,6 +1,5 @@
 """The demo: every status and stage, through the operations, sound by flask check, and never in production."""
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -22,10 +21,9 @@ from app.workflow.working_days import working_days
 
 @pytest.fixture(scope="module")
 def invented(app):
-    started = time.monotonic()
     answer = app.test_cli_runner().invoke(demo)
     assert answer.exit_code == 0, answer.output
-    return time.monotonic() - started, answer.output
+    return answer.output
 
 
 def application_of(session, username):
@@ -74,12 +72,10 @@ def test_everything_the_check_verifies_holds(invented, session):
     assert [finding for each in all_invariants() for finding in each.broken_by()] == []
 
 
-def test_it_is_quick_and_names_its_accounts(invented):
-    seconds, output = invented
-    assert seconds < 60, "20 seconds on an idle machine"
+def test_it_names_its_accounts(invented):
     for _label, username, _password in ACCOUNTS:
-        assert username in output
-    assert all(story.username in output for story in STORIES) and PASSWORD in output
+        assert username in invented
+    assert all(story.username in invented for story in STORIES) and PASSWORD in invented
 
 
 def test_it_is_never_made_twice(invented, app, session):
