@@ -7,7 +7,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 export FLASK_APP := run.py
 
-.PHONY: help setup run test check demo bench packages vendor translations database
+.PHONY: help setup run test style check demo bench packages vendor translations database
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do \
@@ -22,11 +22,13 @@ test: packages vendor translations  ## the whole test suite, on SQLite and on Po
 	$(BIN)/python -m tools.system_packages
 	$(BIN)/python -m tools.run_tests $(ARGS)
 
-check: packages vendor translations  ## format, lint, import contracts, types and the quick tests
+style: packages
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+
+check: style vendor translations  ## format, lint, import contracts, types and the quick tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not ui and not slow'
 
 demo: $(BIN)/.runtime  ## make the demo accounts and applications in an empty database
