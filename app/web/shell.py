@@ -139,4 +139,4 @@ def listed(words: Iterable[str]) -> str:
 def register(app: Flask) -> None:
     app.jinja_env.globals.update(shell=shell, setting=setting, asset=asset, icon=icon, who=who)
     app.jinja_env.filters.update(day=day, month=month, moment=moment, number=number, word=word, listed=listed)
-    app.jinja_env.filters.update(masked_id=mask_id_number, masked_mobile=mask_mobile)
+    app.jinja_env.filters.update(masked_id=mask_id_number, masked_mobile=mask_mobile, translated=gettext)
