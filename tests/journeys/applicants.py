@@ -99,16 +99,12 @@ class Applicant(Visitor):
     def upload_required(self) -> None:
         """A picture for every line of the checklist that still wants one."""
         self.menu("附件管理")
-        while True:
-            lacking = self.main.locator("section").filter(has_text="（必填）").filter(has_text="未上传")
-            count = lacking.count()
-            if not count:
-                return
-            lacking.first.locator("input[type=file]").set_input_files(picture(f"证明材料{count}"))
-            with self.page.expect_navigation():
-                lacking.first.get_by_role("button", name=re.compile("^上传")).click()
+        lacking = self.main.locator("section").filter(has_text="（必填）").filter(has_text="未上传")
+        for left in range(lacking.count() - 1, -1, -1):
+            lacking.first.locator("input[type=file]").set_input_files(picture(f"证明材料{left}"))
+            self.press(re.compile("^上传"), lacking.first)
             self.sees("已上传 1 个文件。")
-            assert self.main.locator("section").filter(has_text="未上传").count() < count + 1
+            expect(lacking).to_have_count(left)
 
     def complete(self, unit: str, person: Mapping[str, Value], sections: Mapping[str, Records]) -> None:
         """Everything from the account to a dossier that lacks nothing but the cover."""

@@ -119,7 +119,7 @@ class Visitor:
         with self.page.expect_navigation():
             (within or self.main).get_by_role("link", name=name, exact=True).click()
 
-    def press(self, name: str, within: Locator | None = None) -> None:
+    def press(self, name: str | re.Pattern[str], within: Locator | None = None) -> None:
         with self.page.expect_navigation():
             (within or self.main).get_by_role("button", name=name, exact=True).click()
 
