@@ -70,7 +70,7 @@ def shoot(page: Page, place: Path) -> None:
             page.set_viewport_size({"width": width, "height": tall})
             tall = min(TALLEST, max(tall, page.evaluate("document.documentElement.scrollHeight")))
         page.wait_for_timeout(PAINTED)
-        page.screenshot(path=place.with_name(f"{place.name}-{width}.png"))
+        page.screenshot(path=place.with_name(f"{place.name}-{width}.png"), full_page=True)
     page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
 
 
