@@ -11,6 +11,7 @@ from typing import Any
 from ..dossier.trees import agree
 from ..models import Application, Person, Profession, Round, Title
 from ..vocabulary import Category
+from ..web.fields import number_in
 from . import cover
 from .rounds import Intake, Offer, offers, open_years
 
@@ -70,8 +71,7 @@ def cover_page(application: Application, person: Person, asked: Mapping[str, str
 
 
 def _open_round(offered: list[Offer], application: Application, asked: Mapping[str, Any]) -> Round | None:
-    wanted = asked.get("round", "")
-    chosen = int(wanted) if wanted.isascii() and wanted.isdigit() else application.round_id
+    chosen = number_in(asked.get("round")) or application.round_id
     return next(
         (each.round for each in offered if each.intake is Intake.OPEN and each.round.id == chosen), None
     )

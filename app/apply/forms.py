@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import HiddenInput
 
 from ..models import Application
@@ -15,9 +15,14 @@ Choice = tuple[str, str]
 OUT_OF_PAGE = _l("页面内容不完整，刷新后重新操作")
 
 
+def within_reach() -> NumberRange:
+    """A number that a column can keep; a page of ours holds no other."""
+    return NumberRange(0, 10**9, OUT_OF_PAGE)
+
+
 def seen_field() -> IntegerField:
     """The version of the application that the page showed (E02)."""
-    return IntegerField(validators=[InputRequired(OUT_OF_PAGE)], widget=HiddenInput())
+    return IntegerField(validators=[InputRequired(OUT_OF_PAGE), within_reach()], widget=HiddenInput())
 
 
 class StartForm(FlaskForm):  # type: ignore[misc]
@@ -31,7 +36,9 @@ class CoverForm(FlaskForm):  # type: ignore[misc]
     """The last stage of the cover; the earlier choices come along and are judged again."""
 
     seen = seen_field()
-    round = IntegerField(_l("评委会"), [InputRequired(_l("选择评委会"))], widget=HiddenInput())
+    round = IntegerField(
+        _l("评委会"), [InputRequired(_l("选择评委会")), within_reach()], widget=HiddenInput()
+    )
     profession = StringField(_l("申报专业"), [InputRequired(_l("选择申报专业"))], widget=HiddenInput())
     level = RadioField(
         _l("申报等级"),

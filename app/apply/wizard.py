@@ -14,6 +14,7 @@ from ..extensions import db
 from ..models import Application, Round
 from ..vocabulary import N_, Category, Event, Kind, Level, Status
 from ..web.deadlines import deadline
+from ..web.fields import number_in
 from ..web.request import me, who
 from ..workflow import operations as workflow
 from ..workflow.guards import barring_record
@@ -42,7 +43,7 @@ class CoverView(BaseView):
         years = open_years(offered)
         form = StartForm()
         form.offer(years)
-        asked = request.args.get("year", type=int) or (years[0] if years else None)
+        asked = number_in(request.args.get("year")) or (years[0] if years else None)
         if request.method == "POST":
             if form.validate() and form.year.data in years:
                 return redirect(url_for("CoverView.cover", pk=_open_application(form.year.data, at)))

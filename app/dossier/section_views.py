@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from ..extensions import db
 from ..models import SECTION_OF, AttachmentUse, NothingToDeclare, Person, SectionRow
 from ..policy import get_or_404, scoped
-from ..web.request import who
+from ..web.request import page_number, who
 from . import operations, storage
 from .completeness import current_application, required_slugs, section_states
 from .display import lines_of, paths_for, title_of
@@ -177,7 +177,7 @@ def _model(slug: str) -> type[SectionRow]:
 def _page_of(model: type[SectionRow]) -> Pagination:
     """Ten records in their order; past the end the last ten."""
     query = scoped(model, who()).order_by(model.position, model.id)
-    page = db.paginate(query, per_page=PAGE, error_out=False)
+    page = db.paginate(query, page=page_number(), per_page=PAGE, error_out=False)
     return page if page.items else db.paginate(query, page=page.pages or 1, per_page=PAGE, error_out=False)
 
 

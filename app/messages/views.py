@@ -12,20 +12,10 @@ from ..extensions import db
 from ..models import Application, Message, Notice
 from ..policy import get_or_404, scoped, unread_by
 from ..vocabulary import MessageType
-from ..web.request import me, who
+from ..web.request import me, page_number, who
 from . import operations
 
 PAGE = 20
-
-
-def page_number() -> int:
-    """The page asked for; nonsense means the first."""
-    asked = request.args.get("page", "1")
-    return (
-        min(int(asked), 10_000)
-        if asked.isascii() and asked.isdigit() and len(asked) < 6 and int(asked)
-        else 1
-    )
 
 
 def _page_of(query: Select[Any]) -> tuple[list[Any], bool]:

@@ -13,10 +13,9 @@ from .. import clock, policy
 from ..errors import DomainError
 from ..extensions import db
 from ..models import Department, UnitDepartment
-from ..policy import LARGEST_KEY
 from ..vocabulary import Choice, Role
 from ..web.errors import said
-from ..web.fields import normal
+from ..web.fields import normal, number_in
 from ..web.request import me, who
 from . import operations
 from .forms import ChoiceForm
@@ -43,9 +42,7 @@ class UnitDepartmentView(BaseView):
         unit = own_unit(units)
         if request.method == "GET":
             return self._search(unit, units)
-        typed = request.form.get("department", "")
-        number = int(typed) if typed.isascii() and typed.isdigit() and int(typed) <= LARGEST_KEY else 0
-        department = db.session.get(Department, number)
+        department = db.session.get(Department, number_in(request.form.get("department")) or 0)
         if department is None:
             return self._search(unit, units, _("选择一个主管部门")), 422
         try:

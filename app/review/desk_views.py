@@ -12,7 +12,7 @@ from ..extensions import db
 from ..models import Notice, Unit
 from ..vocabulary import Role
 from ..web import deadlines
-from ..web.fields import normal
+from ..web.fields import normal, number_in
 from ..web.request import has_role, offices, who
 from ..web.shell import listed
 from ..workflow.routing import missing_of
@@ -100,12 +100,12 @@ def shown(count: int) -> str:
 
 def _asked(tab: str) -> dict[str, str]:
     """The filters of the address that make sense; the rest is dropped."""
-    name, committee = normal(request.args.get("name"))[:30], request.args.get("committee", "")
+    name, committee = normal(request.args.get("name"))[:30], number_in(request.args.get("committee"))
     asked = {"tab": tab} if tab != "waiting" else {}
     if name:
         asked["name"] = name
-    if committee.isascii() and committee.isdigit() and len(committee) < 10:
-        asked["committee"] = committee
+    if committee is not None:
+        asked["committee"] = str(committee)
     if request.args.get("due") == "soon":
         asked["due"] = "soon"
     return asked

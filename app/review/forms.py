@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, StopValidation
 
 from ..vocabulary import Event
-from ..web.fields import Day, Line, Paragraph, normal
+from ..web.fields import Day, Line, Paragraph, normal, number_in
 from ..workflow import rules
 from .operations import Table12
 
@@ -51,7 +51,7 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
     @property
     def version(self) -> int:
         """The version the person saw; one that cannot be read is nobody's version."""
-        return int(self.seen.data) if (self.seen.data or "").isdecimal() else 0
+        return number_in(self.seen.data) or 0
 
 
 class Whole(IntegerField):

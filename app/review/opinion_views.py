@@ -12,6 +12,7 @@ from ..errors import CalendarUnknown, DomainError, OutOfDate
 from ..extensions import db
 from ..models import Application, UnitOpinion
 from ..web.errors import said
+from ..web.fields import number_in
 from ..web.request import me, who
 from ..workflow.guards import holidays, unit_opinion_of
 from ..workflow.rules import NOTICE_DAYS
@@ -40,7 +41,7 @@ class UnitOpinionView(BaseView):
                 application,
                 form.table(),
                 by=user,
-                seen=int(form.seen.data) if (form.seen.data or "").isdecimal() else 0,
+                seen=number_in(form.seen.data) or 0,
                 saved=_read(form.saved.data),
                 at=clock.now(),
             )

@@ -20,7 +20,7 @@ from ..organisations.operations import UnitDetails, save_unit, unit_mark
 from ..organisations.own import own_unit, own_units
 from ..vocabulary import N_, CommitteeTier, Role
 from ..web.errors import said
-from ..web.fields import normal
+from ..web.fields import normal, number_in
 from ..web.request import me, who
 from ..workflow.routing import build, missing_of
 
@@ -122,12 +122,12 @@ class StaffView(BaseView):
     def list(self) -> Any:
         units = own_units()
         unit = own_unit(units)
-        name, after = normal(request.args.get("name"))[:30], request.args.get("after", "")
+        name, after = normal(request.args.get("name"))[:30], number_in(request.args.get("after"))
         found = self._mine().where(Person.unit_id == unit.id).join(User, User.id == Person.id)
         if name:
             found = found.where(User.first_name.contains(name, autoescape=True))
-        if after.isascii() and after.isdigit() and len(after) < 10:
-            found = found.where(Person.id > int(after))
+        if after is not None:
+            found = found.where(Person.id > after)
         people = db.session.scalars(
             found.options(joinedload(Person.account)).order_by(Person.id).limit(PAGE + 1)
         ).all()
@@ -139,7 +139,7 @@ class StaffView(BaseView):
             name=name,
             rows=[(each, is_locked(each.account, locks=limits, at=at)) for each in people[:PAGE]],
             after=people[PAGE - 1].id if len(people) > PAGE else None,
-            is_first=not after,
+            is_first=after is None,
         )
 
     @expose("/<int:pk>/unlock", methods=["POST"])

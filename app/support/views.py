@@ -47,7 +47,7 @@ class HotlineView(BaseView):  # type: ignore[misc]
         found: list[User] = []
         if request.method == "POST" and typed:
             found = _matching(typed)
-        elif request.method == "GET" and account.isascii() and account.isdigit():
+        elif request.method == "GET" and account.isascii() and account.isdigit() and len(account) < 20:
             found = [get_or_404(User, int(account), who())]
         return self.render_template(
             "support/hotline.html",

@@ -20,6 +20,12 @@ def normal(text: str | None) -> str:
     return (text or "").replace("\r\n", "\n").replace("\0", "").strip()
 
 
+def number_in(text: str | None) -> int | None:
+    """The whole number that a query or a form holds; None for what is none or what no column could keep."""
+    typed = text or ""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+
+
 class Limited:
     """An upper limit in characters, counted as the page counts them."""
 
@@ -65,7 +71,7 @@ class Day(DateField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         typed = valuelist[0].strip() if valuelist else ""
-        self.data = None
+        self.data, self.raw_data = None, [typed]  # blanks are nothing, for InputRequired too
         if typed:
             try:
                 self.data = date.fromisoformat(typed)
@@ -84,7 +90,7 @@ class LocalMoment(DateTimeLocalField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         typed = valuelist[0].strip() if valuelist else ""
-        self.data = None
+        self.data, self.raw_data = None, [typed]  # blanks are nothing, for InputRequired too
         if typed and typed == self._shown(self.object_data):
             self.data = self.object_data  # not touched: its seconds stay
         elif typed:

@@ -1,6 +1,6 @@
 """What a request knows of the person behind it; asked once, kept for the length of the request."""
 
-from flask import g
+from flask import g, request
 from flask_appbuilder.security.sqla.models import User
 from flask_login import current_user
 from sqlalchemy import select
@@ -9,8 +9,10 @@ from ..extensions import db
 from ..models import Organisation
 from ..policy import Standing, standing_of
 from ..vocabulary import Role
+from .fields import number_in
 
 NOBODY = Standing(0, {})
+LAST_PAGE = 10_000
 
 
 def me() -> User | None:
@@ -42,6 +44,11 @@ def offices() -> list[Organisation]:
         )
     found: list[Organisation] = g.offices
     return found
+
+
+def page_number() -> int:
+    """The page of a list that is asked for; nonsense means the first."""
+    return min(number_in(request.args.get("page")) or 1, LAST_PAGE)
 
 
 def is_local(path: str) -> bool:
