@@ -1,6 +1,7 @@
 """Every setting, with its reason and its default. Environment variables of the same name override."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -9,8 +10,13 @@ INSTANCE = Path(os.environ.get("INSTANCE_DIR", ROOT / "instance"))
 WEAK_KEYS = {"", "dev", "secret", "changeme", "change-me", "test", "password", "secret-key"}
 
 
+MODES = ("development", "production")
+# A name or an address; neither "*" nor a leading dot, which would trust whatever comes before it.
+HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\]")
+
+
 class Unfit(SystemExit):
-    """The settings are not fit for production; the process ends with this line."""
+    """The settings are not fit to start with; the process ends with this line."""
 
 
 def _flag(name: str, default: bool) -> bool:
@@ -18,7 +24,10 @@ def _flag(name: str, default: bool) -> bool:
 
 
 def _number(name: str, default: int) -> int:
-    return int(os.environ.get(name, default))
+    try:
+        return int(os.environ.get(name, default))
+    except ValueError:
+        raise Unfit(f"Refused to start: {name} must be a whole number.") from None
 
 
 def _development_key() -> str:
@@ -34,9 +43,10 @@ class Config:
     """Read once, when the app is created."""
 
     def __init__(self) -> None:
-        # "production" turns on every check of check_production(); anything else is a newcomer's machine.
+        # "production" turns on every check of check_production(); "development" is a newcomer's machine.
         self.MODE = os.environ.get("MODE", "development")
-        self.DEBUG = _flag("DEBUG", False)
+        # Flask's own switch counts too: it would turn the debugger on after the checks.
+        self.DEBUG = _flag("DEBUG", False) or _flag("FLASK_DEBUG", False)
         self.SECRET_KEY = os.environ.get("SECRET_KEY") or (
             _development_key() if not self.is_production else ""
         )
@@ -104,6 +114,8 @@ class Config:
 
     def check_production(self) -> None:
         """End the process, with one clear line for the first unfit setting (A13)."""
+        if self.MODE not in MODES:
+            raise Unfit(f"Refused to start: MODE must be one of {', '.join(MODES)}.")
         if not self.is_production:
             return
         unfit = {
@@ -114,7 +126,7 @@ class Config:
             ),
             "DEBUG must be off": self.DEBUG,
             "TRUSTED_HOSTS must name the hosts people use, without a wildcard": (
-                not self.TRUSTED_HOSTS or any("*" in host for host in self.TRUSTED_HOSTS)
+                not self.TRUSTED_HOSTS or not all(HOST.fullmatch(host) for host in self.TRUSTED_HOSTS)
             ),
         }
         for line, is_unfit in unfit.items():

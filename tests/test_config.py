@@ -27,10 +27,14 @@ BAD = [
     ({"SECRET_KEY": "12345678" * 8}, "SECRET_KEY"),
     ({"DEBUG": "1"}, "DEBUG"),
     ({"DEBUG": "true"}, "DEBUG"),
+    ({"FLASK_DEBUG": "1"}, "DEBUG"),
     ({"TRUSTED_HOSTS": ""}, "TRUSTED_HOSTS"),
     ({"TRUSTED_HOSTS": " , "}, "TRUSTED_HOSTS"),
     ({"TRUSTED_HOSTS": "*"}, "TRUSTED_HOSTS"),
     ({"TRUSTED_HOSTS": "*.example.invalid"}, "TRUSTED_HOSTS"),
+    ({"TRUSTED_HOSTS": ".example.invalid"}, "TRUSTED_HOSTS"),
+    ({"TRUSTED_HOSTS": "zhicheng.example.invalid,."}, "TRUSTED_HOSTS"),
+    ({"TRUSTED_HOSTS": "https://zhicheng.example.invalid"}, "TRUSTED_HOSTS"),
 ]
 
 
@@ -43,6 +47,22 @@ def test_an_unfit_setting_ends_the_process_and_is_named(monkeypatch, tmp_path, b
         Config().check_production()
     line = str(ended.value)
     assert line.startswith("Refused to start in production: ") and named in line and "\n" not in line
+
+
+@pytest.mark.parametrize("mode", ["prod", "Production", "productoin", ""])
+def test_a_mistyped_mode_is_not_taken_for_a_newcomers_machine(monkeypatch, tmp_path, mode):
+    monkeypatch.setenv("INSTANCE_DIR", str(tmp_path))
+    for name, value in (GOOD | {"MODE": mode}).items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit, match="MODE must be one of development, production"):
+        Config().check_production()
+
+
+@pytest.mark.parametrize("name", ["PROXY_HOPS", "IDLE_MINUTES", "MAX_FAILED_SIGN_INS", "UPLOAD_BYTES"])
+def test_a_number_that_is_none_is_named(monkeypatch, name):
+    monkeypatch.setenv(name, "many")
+    with pytest.raises(SystemExit, match=f"{name} must be a whole number"):
+        Config()
 
 
 def test_fit_settings_start(monkeypatch, tmp_path):
@@ -79,3 +99,33 @@ def test_the_process_starts_when_all_is_well(tmp_path):
     assert started.returncode == 0, started.stderr
     assert int(started.stdout) > 50
     assert not (tmp_path / "development.key").exists()
+
+
+def in_production(tmp_path, *command):
+    """A command of `flask`, with the settings of a city."""
+    environment = {**os.environ, **GOOD, "INSTANCE_DIR": str(tmp_path), "FLASK_APP": "run.py"}
+    return subprocess.run(
+        [sys.executable, "-m", "flask", *command],
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+
+
+def test_production_takes_no_demo_accounts(tmp_path):
+    for command in (["demo"], ["demo", "--if-empty"]):
+        ended = in_production(tmp_path, *command)
+        assert ended.returncode != 0
+        assert "生产环境不建立演示数据" in ended.stderr and "Traceback" not in ended.stderr
+
+
+def test_flask_cannot_turn_the_debugger_on_in_production(tmp_path):
+    ended = in_production(tmp_path, "--debug", "routes")
+    assert ended.returncode != 0
+    assert "DEBUG must be off" in ended.stderr and "Traceback" not in ended.stderr
+
+
+def test_pages_of_development_are_not_there_in_production(tmp_path):
+    listed = in_production(tmp_path, "routes")
+    assert listed.returncode == 0, listed.stderr
+    assert "SignInView.login" in listed.stdout
+    for absent in ("DevelopmentSmsView", "/development", "GalleryView", "/_ui", "swagger", "/api/"):
+        assert absent not in listed.stdout, absent
