@@ -1,5 +1,6 @@
 """Every setting, with its reason and its default. Environment variables of the same name override."""
 
+import base64
 import os
 import re
 import secrets
@@ -30,13 +31,39 @@ def _number(name: str, default: int) -> int:
         raise Unfit(f"Refused to start: {name} must be a whole number.") from None
 
 
-def _development_key() -> str:
-    """A key of this checkout's own, made once, so that a newcomer's sessions survive a restart."""
-    file = INSTANCE / "development.key"
+def _development_key(name: str = "development") -> str:
+    """A key of this checkout's own, made once, so that a newcomer's sessions and rows survive a restart."""
+    file = INSTANCE / f"{name}.key"
     if not file.exists():
         INSTANCE.mkdir(parents=True, exist_ok=True)
         file.write_text(secrets.token_hex(32))
     return file.read_text()
+
+
+def _development_secret(name: str) -> str:
+    """The same in the form of `flask identity new-key`: 32 bytes in base64."""
+    return base64.b64encode(bytes.fromhex(_development_key(name))).decode()
+
+
+def parse_keys(text: str) -> dict[str, bytes]:
+    """`name:base64,…` as keys; ValueError unless each is 32 bytes under a name of its own."""
+    keys: dict[str, bytes] = {}
+    for each in filter(None, (part.strip() for part in text.split(","))):
+        name, _, encoded = each.partition(":")
+        key = base64.b64decode(encoded, validate=True)
+        if len(key) != 32 or not name.isalnum() or name in keys:
+            raise ValueError(name)
+        keys[name] = key
+    return keys
+
+
+def _are_keys(text: str) -> bool:
+    """Whether these are keys that nobody would guess: the right length, and not one byte over and over."""
+    try:
+        keys = parse_keys(text)
+    except ValueError:
+        return False
+    return bool(keys) and all(len(set(key)) > 10 for key in keys.values())
 
 
 class Config:
@@ -50,6 +77,18 @@ class Config:
         self.SECRET_KEY = os.environ.get("SECRET_KEY") or (
             _development_key() if not self.is_production else ""
         )
+        # ID numbers and mobiles are sealed under the first of IDENTITY_KEYS (`name:base64,…`), found by an
+        # index under INDEX_KEY; AUDIT_KEY chains the record of changes. Keep all three away from backups.
+        own = {"IDENTITY_KEYS": "", "INDEX_KEY": "", "AUDIT_KEY": ""}
+        if not self.is_production:
+            own = {
+                "IDENTITY_KEYS": f"dev:{_development_secret('identity')}",
+                "INDEX_KEY": _development_secret("index"),
+                "AUDIT_KEY": _development_secret("audit"),
+            }
+        self.IDENTITY_KEYS = os.environ.get("IDENTITY_KEYS") or own["IDENTITY_KEYS"]
+        self.INDEX_KEY = os.environ.get("INDEX_KEY") or own["INDEX_KEY"]
+        self.AUDIT_KEY = os.environ.get("AUDIT_KEY") or own["AUDIT_KEY"]
         # SQLite is what a newcomer runs, PostgreSQL what a city runs.
         self.SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", f"sqlite:///{INSTANCE / 'app.db'}")
         # Parameters of failed statements hold ID numbers; they must not reach a log.
@@ -72,8 +111,12 @@ class Config:
         self.SESSION_COOKIE_SECURE = self.is_production
         self.SESSION_COOKIE_HTTPONLY = True
         self.SESSION_COOKIE_SAMESITE = "Lax"
-        # A sign-in ends after half an hour without a request, and after twelve hours in any case (A03).
+        # A sign-in ends after half an hour without a request, an office's after a quarter of an hour, and
+        # after twelve hours in any case (A03).
         self.IDLE_MINUTES = _number("IDLE_MINUTES", 30)
+        self.STAFF_IDLE_MINUTES = _number("STAFF_IDLE_MINUTES", 15)
+        # Staff sign in with a second factor; a newcomer's machine does not ask for it (A06).
+        self.STAFF_SECOND_FACTOR = _flag("STAFF_SECOND_FACTOR", self.is_production)
         self.SIGN_IN_HOURS = _number("SIGN_IN_HOURS", 12)
         self.WTF_CSRF_TIME_LIMIT = None
 
@@ -124,6 +167,11 @@ class Config:
                 or self.SECRET_KEY.lower() in WEAK_KEYS
                 or len(set(self.SECRET_KEY)) < 10
             ),
+            "IDENTITY_KEYS must be one or more name:key, each key 32 random bytes in base64": (
+                not _are_keys(self.IDENTITY_KEYS)
+            ),
+            "INDEX_KEY must be 32 random bytes in base64": not _are_keys(f"index:{self.INDEX_KEY}"),
+            "AUDIT_KEY must be 32 random bytes in base64": not _are_keys(f"audit:{self.AUDIT_KEY}"),
             "DEBUG must be off": self.DEBUG,
             "TRUSTED_HOSTS must name the hosts people use, without a wildcard": (
                 not self.TRUSTED_HOSTS or not all(HOST.fullmatch(host) for host in self.TRUSTED_HOSTS)

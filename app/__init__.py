@@ -5,6 +5,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Config
 
+from .protection import keyring_of
+
 
 def create_app(**settings: object) -> Flask:
     """The app with the settings of config.py, each of which a keyword may replace."""
@@ -20,17 +22,18 @@ def _configure(app: Flask, settings: dict[str, object]) -> None:
     config = Config()
     app.config.from_mapping({name: value for name, value in vars(config).items() if name.isupper()})
     app.config.update(settings)
-    for name in ("MODE", "DEBUG", "SECRET_KEY", "TRUSTED_HOSTS"):
+    for name in ("MODE", "DEBUG", "SECRET_KEY", "TRUSTED_HOSTS", "IDENTITY_KEYS", "INDEX_KEY", "AUDIT_KEY"):
         setattr(config, name, app.config[name])
     config.check_production()
     app.config["IS_PRODUCTION"] = config.is_production
+    app.extensions["keyring"] = keyring_of(config.IDENTITY_KEYS, config.INDEX_KEY, config.AUDIT_KEY)
     if app.config["PROXY_HOPS"]:
         hops = app.config["PROXY_HOPS"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
 
 def _extend(app: Flask) -> None:
-    from . import models  # noqa: F401  every mapper before any view (fab.md 1)
+    from . import audit, models  # noqa: F401  every mapper before any view (fab.md 1)
     from .database import tame
     from .extensions import csrf, db, migrate
 
@@ -39,6 +42,7 @@ def _extend(app: Flask) -> None:
         tame(db.engine)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     csrf.init_app(app)
+    audit.listen()
 
 
 def _open_rooms(app: Flask) -> None:

@@ -24,6 +24,16 @@ def read_only() -> Iterator[None]:
         _reading.reset(token)
 
 
+@contextmanager
+def writing() -> Iterator[None]:
+    """Transactions begun inside may write, whatever the request around them may."""
+    token = _reading.set(False)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
 def set_reading(value: bool) -> None:
     """The same for the rest of a request; its first statement comes after this."""
     _reading.set(value)

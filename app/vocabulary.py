@@ -33,6 +33,8 @@ class Role(Word):
     COMMITTEE = "committee", N_("评委会")
     HOTLINE = "hotline", N_("热线支持")
     SUPER_ADMIN = "super_admin", N_("超级管理员")
+    SECURITY_ADMIN = "security_admin", N_("安全管理员")
+    AUDITOR = "auditor", N_("审计员")
 
 
 class Stage(Word):
@@ -143,6 +145,59 @@ class Choice(Word):
     REFUSED = "refused", N_("不通过")
 
 
+class Document(Word):
+    """What proves who a person is; each has a number of its own form (ELI-01)."""
+
+    RESIDENT = "resident", N_("居民身份证")
+    HK_MACAO_TAIWAN_RESIDENCE = "hmt_residence", N_("港澳台居民居住证")
+    HK_MACAO_PERMIT = "hk_macao_permit", N_("港澳居民来往内地通行证")
+    TAIWAN_PERMIT = "taiwan_permit", N_("台湾居民来往大陆通行证")
+    PERMANENT_RESIDENCE = "permanent_residence", N_("外国人永久居留身份证")
+    PASSPORT = "passport", N_("护照")
+
+
+class Joining(Word):
+    """How far a person's place at a unit is agreed (B08)."""
+
+    ASKED = "asked", N_("待单位确认")
+    CONFIRMED = "confirmed", N_("已确认")
+
+
+class Result(Word):
+    """What came of what the record of changes names (D08)."""
+
+    DONE = "done", N_("完成")
+    DENIED = "denied", N_("拒绝")
+
+
+class CaseKind(Word):
+    """What a caller wants of the hotline (SUP-01)."""
+
+    UNLOCK = "unlock", N_("账号解锁")
+    CORRECTION = "correction", N_("姓名或证件号更正")
+    MOBILE = "mobile", N_("更换手机号")
+    UNIT_RECOVERY = "unit_recovery", N_("单位账号找回")
+    NEW_MAJOR = "new_major", N_("增补所学专业")
+    NEW_PROFESSION = "new_profession", N_("增补从事专业")
+    DOSSIER = "dossier", N_("代为修改材料")
+    QUESTION = "question", N_("咨询和其他问题")
+
+
+class IdentityCheck(Word):
+    """How the hotline made sure who is calling."""
+
+    CALLBACK = "callback", N_("回拨登记的手机号")
+    DOCUMENTS = "documents", N_("核对上传的证明材料")
+    DETAILS = "details", N_("核对姓名、证件号后六位和单位")
+    UNIT_CONFIRMED = "unit_confirmed", N_("经所在单位经办人确认")
+
+
+class RequestStatus(Word):
+    OPEN = "open", N_("待处理")
+    DONE = "done", N_("已办结")
+    REFUSED = "refused", N_("不予办理")
+
+
 class MessageType(Word):
     SYSTEM = "system", N_("系统消息")
     REVIEW = "review", N_("审核消息")
@@ -154,6 +209,8 @@ class Purpose(Word):
 
     SIGN_UP = "sign_up", N_("个人注册")
     RECOVER = "recover", N_("找回密码")
+    OLD_MOBILE = "old_mobile", N_("验证原手机号")
+    NEW_MOBILE = "new_mobile", N_("更换手机号")
 
 
 STATE_NATURES = frozenset({Nature.STATE_INSTITUTION, Nature.STATE_ENTERPRISE})

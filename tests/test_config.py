@@ -15,6 +15,9 @@ GOOD = {
     "SECRET_KEY": "u7Qe2mX9vB4kR8sT1wZ6yA3cF5gH0jL-nP",
     "TRUSTED_HOSTS": "zhicheng.example.invalid",
     "DEBUG": "0",
+    "IDENTITY_KEYS": "2026:q0dTqEoSxB6sU5m3S7d2n8vWc1yZf4gHkLp9rQtXbAE=",
+    "INDEX_KEY": "Vt7yBq2LkX9sD4fG6hJ8mN1pQ3rS5uWzC0eAaYbKcTg=",
+    "AUDIT_KEY": "Zx3cV5bN7mQ1wE9rT2yU4iO6pA8sD0fGhJkLzXvCbMs=",
 }
 BAD = [
     ({"SECRET_KEY": ""}, "SECRET_KEY"),
@@ -25,6 +28,13 @@ BAD = [
     ({"SECRET_KEY": "a" * 64}, "SECRET_KEY"),
     ({"SECRET_KEY": "abab" * 16}, "SECRET_KEY"),
     ({"SECRET_KEY": "12345678" * 8}, "SECRET_KEY"),
+    *(
+        ({name: prefix + value}, name)
+        for name, prefix in (("IDENTITY_KEYS", "2026:"), ("INDEX_KEY", ""), ("AUDIT_KEY", ""))
+        for value in ("", "AAAA", "A" * 43 + "=", "not base64", "\n")
+    ),
+    ({"IDENTITY_KEYS": GOOD["IDENTITY_KEYS"] + "," + GOOD["IDENTITY_KEYS"]}, "IDENTITY_KEYS"),
+    ({"IDENTITY_KEYS": GOOD["INDEX_KEY"]}, "IDENTITY_KEYS"),
     ({"DEBUG": "1"}, "DEBUG"),
     ({"DEBUG": "true"}, "DEBUG"),
     ({"FLASK_DEBUG": "1"}, "DEBUG"),

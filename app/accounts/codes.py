@@ -16,6 +16,7 @@ from ..errors import CodeQuotaUsed
 from ..extensions import db
 from ..messages.operations import send_sms
 from ..models import SmsCode, SmsQuota
+from ..protection import index_of
 from ..vocabulary import Purpose
 from .sessions import digest
 
@@ -60,7 +61,7 @@ def send_code(
     With `to_phone` false the quota is used and nothing is sent, so that a page answers alike for
     whoever has no account (X-13). `phone` is the hotline named in the refusal.
     """
-    sent = db.session.scalar(TAKE_ONE, {"mobile": mobile, "day": at.date(), "limit": limits.a_day})
+    sent = db.session.scalar(TAKE_ONE, {"mobile": index_of(mobile), "day": at.date(), "limit": limits.a_day})
     if sent is None:
         raise CodeQuotaUsed(limit=limits.a_day, phone=phone)
     if to_phone:

@@ -7,9 +7,11 @@ from itertools import takewhile
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import ColumnElement, func, or_, select, update
 
+from ..audit import record
 from ..database import read_only
 from ..extensions import db
 from ..models import AuditEntry
+from ..protection import index_of
 from . import passwords, sessions
 
 LOCK, MISS = "lock", "miss"
@@ -79,7 +81,7 @@ def _let_in(user_id: int, *, locks: Locks, at: datetime) -> Attempt:
     if not user.active:
         return Attempt(disabled=True)
     key = sessions.open_session(user, at=at)
-    _note(user_id, user_id, "sign_in", at)
+    record("sign_in", user, at=at, by_id=user_id)
     return Attempt(user=user, key=key)
 
 
@@ -100,14 +102,14 @@ def _count_failure(user_id: int, *, locks: Locks, at: datetime) -> Attempt:
         return Attempt(locked=True)
     if count > locks.tries:
         db.session.execute(update(User).where(User.id == user_id).values(locked_at=at))
-        _note(user_id, None, LOCK, at)
+        record(LOCK, at=at, object_type="User", object_id=user_id)
         return Attempt(locked=True)
     return Attempt(tries_left=locks.tries + 1 - count)
 
 
 def _count_stranger(name: str, *, locks: Locks, at: datetime) -> Attempt:
     """What _count_failure would say if the name had an account; the record of misses is the counter."""
-    key = sessions.digest(name.strip().upper())[:40]
+    key = index_of(name.strip().upper())
     rows = db.session.execute(
         select(AuditEntry.action, AuditEntry.at)
         .where(AuditEntry.object_type == STRANGER, AuditEntry.object_id == key)
@@ -118,7 +120,7 @@ def _count_stranger(name: str, *, locks: Locks, at: datetime) -> Attempt:
         return Attempt(locked=True)
     count = 1 + len(list(takewhile(lambda row: row.action == MISS, rows)))
     action = LOCK if count > locks.tries else MISS
-    db.session.add(AuditEntry(at=at, action=action, object_type=STRANGER, object_id=key))
+    record(action, at=at, object_type=STRANGER, object_id=key)
     return Attempt(locked=True) if action == LOCK else Attempt(tries_left=locks.tries + 1 - count)
 
 
@@ -146,12 +148,17 @@ def unlock(user: User, *, by: User, at: datetime) -> bool:
         .values(locked_at=None, fail_login_count=0)
     ).rowcount  # type: ignore[attr-defined]
     if opened:
-        _note(user.id, by.id, "unlock", at)
+        record("unlock", user, at=at, by_id=by.id)
     return bool(opened)
 
 
 def change_password(user: User, new: str, *, keep: str | None, at: datetime) -> None:
     """Set a new password and sign out every other browser (ACC-14)."""
+    _set_password(user, new, keep=keep, at=at)
+    record("change_password", user, at=at, by_id=user.id)
+
+
+def _set_password(user: User, new: str, *, keep: str | None, at: datetime) -> None:
     passwords.judge(new, user.first_name, user.id_number, user.mobile, user.username)
     db.session.execute(
         update(User)
@@ -159,7 +166,6 @@ def change_password(user: User, new: str, *, keep: str | None, at: datetime) -> 
         .values(password=passwords.hash_password(new), must_change_password=False)
     )
     sessions.end_other_sessions(user, keep=keep, at=at)
-    _note(user.id, user.id, "change_password", at)
 
 
 def find_for_recovery(name: str, mobile: str) -> User | None:
@@ -174,10 +180,6 @@ def find_for_recovery(name: str, mobile: str) -> User | None:
 
 def recover(user: User, new: str, *, at: datetime) -> None:
     """Set a new password for a person who proved his mobile; every browser is signed out, the lock opened."""
-    change_password(user, new, keep=None, at=at)
+    _set_password(user, new, keep=None, at=at)
     db.session.execute(update(User).where(User.id == user.id).values(locked_at=None, fail_login_count=0))
-    _note(user.id, user.id, "recover", at)
-
-
-def _note(user_id: int, by_id: int | None, action: str, at: datetime) -> None:
-    db.session.add(AuditEntry(at=at, by_id=by_id, action=action, object_type="User", object_id=str(user_id)))
+    record("recover", user, at=at, by_id=user.id)

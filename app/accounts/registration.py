@@ -7,9 +7,10 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 
+from ..audit import record
 from ..errors import AlreadyRegistered
 from ..extensions import db
-from ..models import AuditEntry, Bureau, Membership, Person, Region, Unit
+from ..models import Bureau, Membership, Person, Region, Unit
 from ..vocabulary import N_, Role
 from . import numbers, passwords
 
@@ -132,7 +133,5 @@ def _add(user: User, *rows: object, at: datetime) -> User:
             refuse_taken_unit(unit_name, code)
         refuse_taken(**taken)
         raise
-    db.session.add(
-        AuditEntry(at=at, by_id=user.id, action="sign_up", object_type="User", object_id=str(user.id))
-    )
+    record("sign_up", user, at=at, by_id=user.id)
     return user

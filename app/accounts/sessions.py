@@ -21,7 +21,7 @@ def digest(key: str) -> str:
 def open_session(user: User, *, at: datetime) -> str:
     """A new key for a browser; never an old one, so that a planted key is worth nothing (A02)."""
     key = secrets.token_urlsafe(32)
-    db.session.add(SignIn(key=digest(key), user_id=user.id, created_at=at, seen_at=at))
+    db.session.add(SignIn(key=digest(key), user_id=user.id, created_at=at, seen_at=at, confirmed_at=at))
     db.session.flush()
     return key
 

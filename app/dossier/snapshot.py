@@ -1,12 +1,14 @@
 """The dossier as one document: live for the preview, frozen at submission (D10).
 
-A snapshot is canonical JSON, so that equal dossiers give equal digests. Nothing that was frozen is
+A snapshot is canonical JSON, so that equal dossiers give equal digests. The person's numbers lie sealed
+beside it; the text holds a keyed digest of them, which nobody can guess back. Nothing that was frozen is
 ever computed again: the form, the review and the differences read the text.
 """
 
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -28,25 +30,49 @@ from ..models import (
     fields_of,
 )
 from ..models.sections import TitleHeld
+from ..protection import index_of
 from ..vocabulary import Choice
 from .trees import paths_of
 
-FORMAT = 1
+FORMAT = 2
+# What of the person is sealed beside the text; the text holds a keyed digest of it (D01).
+NUMBERS = ("id_number", "mobile", "contact_mobile")
 Values = dict[str, Any]
 Paths = dict[tuple[str, int], str]
 
 
-def freeze(person: Person, application: Application, on: date) -> tuple[str, str]:
-    """The dossier's canonical text as of that day, and its SHA-256 in hex."""
-    text = json.dumps(
-        live_content(person, application, on), sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    )
-    return text, _digest(text)
+@dataclass(frozen=True)
+class Frozen:
+    """A dossier's canonical text, its SHA-256 in hex, and the person's numbers, which the text only vouches for."""
+
+    content: str
+    digest: str
+    identity: str
+
+
+def freeze(person: Person, application: Application, on: date) -> Frozen:
+    """The dossier as of that day."""
+    content = live_content(person, application, on)
+    numbers = {name: content["person"].pop(name) for name in NUMBERS}
+    identity = _canonical(numbers)
+    content["person"]["identity"] = index_of(identity)
+    text = _canonical(content)
+    return Frozen(text, _digest(text), identity)
+
+
+def content_of(snapshot: Snapshot) -> Values:
+    """The frozen dossier with the person's numbers in their places."""
+    content: Values = json.loads(snapshot.content)
+    del content["person"]["identity"]
+    content["person"].update(json.loads(snapshot.identity))
+    return content
 
 
 def verify(snapshot: Snapshot) -> bool:
-    """Whether the text is still the one that was frozen."""
-    return _digest(snapshot.content) == snapshot.digest
+    """Whether text and numbers are still those that were frozen."""
+    if _digest(snapshot.content) != snapshot.digest:
+        return False
+    return bool(json.loads(snapshot.content)["person"]["identity"] == index_of(snapshot.identity))
 
 
 def live_content(person: Person, application: Application | None, on: date) -> Values:
@@ -75,6 +101,10 @@ def live_content(person: Person, application: Application | None, on: date) -> V
         },
         "attachments": _attachments(person),
     }
+
+
+def _canonical(values: Values) -> str:
+    return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def _digest(text: str) -> str:

@@ -1,6 +1,5 @@
 """An application's form: the dossier as submitted, and what the unit and the offices have added to it."""
 
-import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from ..clock import SHANGHAI
 from ..dossier.completeness import required_slugs
-from ..dossier.snapshot import live_content, verify
+from ..dossier.snapshot import content_of, live_content, verify
 from ..errors import PrintFailed
 from ..extensions import db
 from ..models import PHOTO, Application, Decision, FormTable, Person, RouteStep, Snapshot, UnitOpinion
@@ -42,7 +41,7 @@ def form_of(application: Application, *, own: bool, on: date) -> Form:
     if is_live or snapshot is None:
         content = live_content(db.session.get_one(Person, application.applicant_id), application, on)
     elif verify(snapshot):
-        content = json.loads(snapshot.content)
+        content = content_of(snapshot)
     else:
         raise PrintFailed(number=application.number)
     document = build(

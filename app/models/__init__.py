@@ -4,10 +4,23 @@ import flask_appbuilder.security.sqla.models  # noqa: F401
 
 from .applications import Application, Decision, Round, RouteStep, Snapshot, UnitOpinion
 from .attachments import PHOTO, Attachment, AttachmentUse
+from .audit import AuditEntry, AuditHead
 from .fields import Field, Section, fields_of
-from .messages import AuditEntry, Message, Notice, Outbox
+from .messages import Message, Notice, Outbox
 from .organisations import Bureau, Committee, Department, Membership, Organisation, Unit, UnitDepartment
-from .people import IntegrityRecord, Person, SignIn, SmsCode, SmsQuota, User
+from .people import (
+    Draft,
+    Employment,
+    IntegrityRecord,
+    KnownDevice,
+    Person,
+    RecoveryCode,
+    ResetLink,
+    SignIn,
+    SmsCode,
+    SmsQuota,
+    User,
+)
 from .reference import (
     AttachmentRequirement,
     Compatibility,
@@ -21,10 +34,12 @@ from .reference import (
     Region,
     RouteRule,
     Series,
+    SeriesEntry,
     Setting,
     Title,
 )
 from .sections import SECTION_OF, SECTIONS, NothingToDeclare, SectionRow
+from .support import Correction, Evidence, HelpRequest, SupportCase, ViewAs
 
 __all__ = [
     "PHOTO",
@@ -35,17 +50,24 @@ __all__ = [
     "AttachmentRequirement",
     "AttachmentUse",
     "AuditEntry",
+    "AuditHead",
     "Bureau",
     "Committee",
     "Compatibility",
+    "Correction",
     "Decision",
     "Department",
     "DirectoryRow",
+    "Draft",
+    "Employment",
     "EngineeringSpecialty",
+    "Evidence",
     "Field",
     "FormTable",
+    "HelpRequest",
     "Holiday",
     "IntegrityRecord",
+    "KnownDevice",
     "Major",
     "Membership",
     "Message",
@@ -56,22 +78,27 @@ __all__ = [
     "Person",
     "PlanRow",
     "Profession",
+    "RecoveryCode",
     "Region",
+    "ResetLink",
     "Round",
     "RouteRule",
     "RouteStep",
     "Section",
     "SectionRow",
     "Series",
+    "SeriesEntry",
     "Setting",
     "SignIn",
     "SmsCode",
     "SmsQuota",
     "Snapshot",
+    "SupportCase",
     "Title",
     "Unit",
     "UnitDepartment",
     "UnitOpinion",
     "User",
+    "ViewAs",
     "fields_of",
 ]

@@ -12,6 +12,7 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, event, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ..protection import Sealed
 from ..vocabulary import Category, Event, Kind, Level, Stage, Status
 from .columns import Json, Moment, Pk, to, word
 from .organisations import Committee, Organisation, Unit
@@ -143,6 +144,8 @@ class Snapshot(Model):
     number: Mapped[int]
     content: Mapped[str] = mapped_column(Text)
     digest: Mapped[str] = mapped_column(String(64))
+    # The person's numbers, which `content` names by a digest only (D01); see dossier/snapshot.py.
+    identity: Mapped[str] = mapped_column(Sealed("snapshot.identity", 200))
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 

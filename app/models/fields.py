@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import mapped_column
 
+from ..protection import Sealed
 from ..vocabulary import N_
 
 LONG = 120
@@ -65,12 +66,15 @@ class Section:
 
 
 def field(label: str, limit: int | None = None, **declared: Any) -> Any:
-    """Declare a field on a column; see Field for what can be said."""
+    """Declare a field on a column; see Field for what can be said. `sealed` names its place (protection.py)."""
     required = declared.pop("required", None)
     tree = declared.get("tree", "")
+    sealed = declared.pop("sealed", "")
     info = {"field": {"label": label, "limit": limit, **declared}, "required": required}
     if tree:
         return mapped_column(ForeignKey(f"{tree}.id"), info=info)
+    if sealed:
+        return mapped_column(Sealed(sealed, limit or 60), info=info)
     if limit or declared.get("choices"):
         return mapped_column(String(limit or 60), info=info)
     return mapped_column(info=info)

@@ -1,4 +1,4 @@
-"""Messages to persons, public notices, texts on their way out, and the record of changes."""
+"""Messages to persons, public notices, texts on their way out."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ..protection import INDEX_LENGTH, Sealed, keep_index
 from ..vocabulary import MessageType
 from .columns import Moment, Pk, to, word
 
@@ -49,24 +50,11 @@ class Outbox(Model):
     __tablename__ = "outbox"
 
     id: Mapped[Pk]
-    mobile: Mapped[str] = mapped_column(String(20))
+    mobile: Mapped[str] = mapped_column(Sealed("outbox.mobile"))
+    mobile_index: Mapped[str] = mapped_column(String(INDEX_LENGTH), index=True)
     text: Mapped[str] = mapped_column(String(500))
     created_at: Mapped[datetime] = mapped_column(Moment)
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
-class AuditEntry(Model):
-    """Who changed what outside the review history: accounts, locks, reference data, settings (D08)."""
-
-    __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_object", "object_type", "object_id"),)
-
-    id: Mapped[Pk]
-    at: Mapped[datetime] = mapped_column(Moment)
-    by_id: Mapped[int | None] = to("ab_user", index=False)
-    action: Mapped[str] = mapped_column(String(40))
-    object_type: Mapped[str] = mapped_column(String(60))
-    object_id: Mapped[str] = mapped_column(String(40))
-    detail: Mapped[str] = mapped_column(String(1000), default="")
-
-    by: Mapped[User | None] = relationship()
+keep_index(Outbox, "mobile")

@@ -7,6 +7,7 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ..protection import INDEX_LENGTH, Sealed, keep_index
 from ..vocabulary import Choice, CommitteeTier, Nature, Role, Tier
 from .columns import Json, Moment, Name, Pk, to, word
 from .reference import Region
@@ -41,11 +42,15 @@ class Unit(Organisation):
     nature: Mapped[Nature | None] = mapped_column(word(Nature))
     tier: Mapped[Tier | None] = mapped_column(word(Tier))
     contact: Mapped[str | None] = mapped_column(String(30))
-    contact_phone: Mapped[str | None] = mapped_column(String(30))
+    contact_phone: Mapped[str | None] = mapped_column(Sealed("unit.contact_phone"))
+    contact_phone_index: Mapped[str | None] = mapped_column(String(INDEX_LENGTH))
     fax: Mapped[str | None] = mapped_column(String(30))
     address: Mapped[str | None] = mapped_column(String(200))
     remark: Mapped[str | None] = mapped_column(String(100))
     verified_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+keep_index(Unit, "contact_phone")
 
 
 class Department(Organisation):
@@ -103,7 +108,8 @@ class Membership(Model):
             postgresql_where=text("organisation_id IS NULL"),
         ),
         CheckConstraint(
-            "(organisation_id IS NULL) = (role IN ('applicant', 'hotline', 'super_admin'))",
+            "(organisation_id IS NULL) = "
+            "(role IN ('applicant', 'hotline', 'super_admin', 'security_admin', 'auditor'))",
             name="ck_membership_organisation",
         ),
     )

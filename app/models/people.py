@@ -4,10 +4,11 @@ from datetime import date, datetime
 
 from flask_appbuilder import Model
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import Boolean, CheckConstraint, Column, Index, String, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..vocabulary import N_, Purpose
+from ..protection import INDEX_LENGTH, Indexed, Sealed, index_column, keep_index
+from ..vocabulary import N_, Document, Joining, Purpose
 from .columns import Moment, Pk, to, word
 from .fields import field
 from .organisations import Unit
@@ -15,10 +16,23 @@ from .reference import Major, Profession
 
 # FAB looks accounts up through the name "User"; a subclass would give one row two identities (fab.md 2).
 for name, column in {
-    "id_number": Column(String(18), unique=True),
-    "mobile": Column(String(20), unique=True),
+    "document": Column(
+        word(Document), nullable=False, default=Document.RESIDENT, server_default=Document.RESIDENT
+    ),
+    "id_number": Column(Sealed("ab_user.id_number"), unique=True),
+    "id_number_index": index_column(unique=True),
+    "id_number_tail": index_column(),
+    "mobile": Column(Sealed("ab_user.mobile"), unique=True),
+    "mobile_index": index_column(unique=True),
     "locked_at": Column(Moment),
     "must_change_password": Column(Boolean, nullable=False, default=False, server_default="0"),
+    # Until then the account cannot be recovered by SMS: its mobile was changed by the hotline (B10).
+    "recovery_paused_until": Column(Moment),
+    # The shared secret of the authenticator app; it counts once `factor_confirmed_at` is set (A06).
+    "factor_secret": Column(Sealed("ab_user.factor_secret", 64)),
+    "factor_confirmed_at": Column(Moment),
+    # The last time step whose code was used, so that none is good twice.
+    "factor_step": Column(Integer),
 }.items():
     setattr(User, name, column)
 
@@ -78,8 +92,14 @@ class Person(Model):
         N_("从事专业技术工作年限（月）"), required=True, minimum=0, maximum=11, group=TENURE
     )
     contact_mobile: Mapped[str | None] = field(
-        N_("联系手机"), 20, required=True, hint=N_("填写现在本人常用的手机号"), group=CONTACT
+        N_("联系手机"),
+        20,
+        required=True,
+        hint=N_("填写现在本人常用的手机号"),
+        group=CONTACT,
+        sealed="person.contact_mobile",
     )
+    contact_mobile_index: Mapped[str | None] = mapped_column(String(INDEX_LENGTH))
     email: Mapped[str | None] = field(N_("邮箱"), 100, required=True, group=CONTACT)
     home_address: Mapped[str | None] = field(N_("家庭住址"), 100, required=True, group=CONTACT)
     postcode: Mapped[str | None] = field(N_("邮政编码"), 6, required=True, group=CONTACT)
@@ -104,6 +124,39 @@ class Person(Model):
         return str(self.account)
 
 
+class Employment(Model):
+    """A person's place at a unit: asked for by the one, confirmed by the other, ended by either (B08).
+
+    At most one is open a person, that of `Person.unit_id`. An ended one gives its unit no access; it
+    is kept because who was ever there decides who may unlock (ACC-09).
+    """
+
+    __tablename__ = "employment"
+    __table_args__ = (
+        Index(
+            "uq_employment_open",
+            "person_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_employment_unit", "unit_id", "ended_at", "person_id"),
+    )
+
+    id: Mapped[Pk]
+    person_id: Mapped[int] = to("person", ondelete="CASCADE")
+    unit_id: Mapped[int] = to("unit", index=False)
+    status: Mapped[Joining] = mapped_column(word(Joining), default=Joining.ASKED)
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    by_id: Mapped[int | None] = to("ab_user", index=False)
+    reason: Mapped[str] = mapped_column(String(200), default="")
+
+    person: Mapped[Person] = relationship()
+    unit: Mapped[Unit] = relationship()
+
+
 class SignIn(Model):
     """A signed-in browser. The cookie carries the key only; the row decides whether it still counts (A01)."""
 
@@ -114,9 +167,67 @@ class SignIn(Model):
     user_id: Mapped[int] = to("ab_user", ondelete="CASCADE")
     created_at: Mapped[datetime] = mapped_column(Moment)
     seen_at: Mapped[datetime] = mapped_column(Moment)
+    # When the password was last proved in this browser; changes of the account itself ask for it anew (A12).
+    confirmed_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
     user: Mapped[User] = relationship()
+
+
+class KnownDevice(Model):
+    """A browser in which the person has signed in before; its tries are counted apart (A05).
+
+    Someone elsewhere who guesses wrong locks himself out, not the person at this browser.
+    """
+
+    __tablename__ = "known_device"
+
+    id: Mapped[Pk]
+    user_id: Mapped[int] = to("ab_user", ondelete="CASCADE")
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    seen_at: Mapped[datetime] = mapped_column(Moment)
+    failures: Mapped[int] = mapped_column(default=0)
+    locked_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class RecoveryCode(Model):
+    """One of the codes printed for the day the authenticator is lost; good once (A06)."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[Pk]
+    user_id: Mapped[int] = to("ab_user", ondelete="CASCADE")
+    digest: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class ResetLink(Model):
+    """A link by which a person chooses a new password; goes to the person only, once, for a day (A11)."""
+
+    __tablename__ = "reset_link"
+
+    id: Mapped[Pk]
+    user_id: Mapped[int] = to("ab_user", ondelete="CASCADE")
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    by_id: Mapped[int | None] = to("ab_user", index=False)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+
+
+class Draft(Model):
+    """What a person had typed into a page when his session ended, kept for his return (A03)."""
+
+    __tablename__ = "draft"
+    __table_args__ = (UniqueConstraint("user_id", "path"),)
+
+    id: Mapped[Pk]
+    user_id: Mapped[int] = to("ab_user", ondelete="CASCADE", index=False)
+    path: Mapped[str] = mapped_column(String(200))
+    content: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class SmsCode(Model):
@@ -125,7 +236,7 @@ class SmsCode(Model):
     __tablename__ = "sms_code"
 
     id: Mapped[Pk]
-    mobile: Mapped[str] = mapped_column(String(20), index=True)
+    mobile: Mapped[str] = mapped_column(Indexed, index=True)
     purpose: Mapped[Purpose] = mapped_column(word(Purpose))
     browser: Mapped[str] = mapped_column(String(64))
     digest: Mapped[str] = mapped_column(String(64))
@@ -144,7 +255,7 @@ class SmsQuota(Model):
     )
 
     id: Mapped[Pk]
-    mobile: Mapped[str] = mapped_column(String(20))
+    mobile: Mapped[str] = mapped_column(Indexed)
     day: Mapped[date]
     sent: Mapped[int] = mapped_column(default=0)
 
@@ -153,13 +264,19 @@ class IntegrityRecord(Model):
     """A person's entry in the integrity archive; no declaration until it ends (INT-01, INT-02)."""
 
     __tablename__ = "integrity_record"
-    __table_args__ = (Index("ix_integrity_record_id_number", "id_number"),)
 
     id: Mapped[Pk]
-    id_number: Mapped[str] = mapped_column(String(18))
+    id_number: Mapped[str] = mapped_column(Sealed("integrity_record.id_number"))
+    id_number_index: Mapped[str] = mapped_column(String(INDEX_LENGTH), index=True)
     reason: Mapped[str] = mapped_column(String(500))
     starts_on: Mapped[date]
     until: Mapped[date]
 
     def __repr__(self) -> str:
         return f"{self.starts_on} – {self.until}"
+
+
+keep_index(User, "id_number", tail=True)
+keep_index(User, "mobile")
+keep_index(Person, "contact_mobile")
+keep_index(IntegrityRecord, "id_number")

@@ -6,7 +6,7 @@ Rows keep the wording and the order of the sources; years keep versions apart.
 from datetime import date
 
 from flask_appbuilder import Model
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..vocabulary import Kind, Level, RegionLevel
@@ -249,3 +249,23 @@ class RouteRule(Model):
 
     def __repr__(self) -> str:
         return f"{self.position}"
+
+
+class SeriesEntry(Model):
+    """An entry page of a series' own: its address, title and hints (ACC-18)."""
+
+    __tablename__ = "series_entry"
+
+    id: Mapped[Pk]
+    slug: Mapped[str] = mapped_column(String(40), unique=True)
+    series_id: Mapped[int] = to("series")
+    title: Mapped[str] = mapped_column(String(60))
+    header: Mapped[str] = mapped_column(String(60), default="")
+    hint: Mapped[str] = mapped_column(Text, default="")
+    attachment_hint: Mapped[str] = mapped_column(Text, default="")
+    active: Mapped[bool] = mapped_column(default=True)
+
+    series: Mapped[Series] = relationship()
+
+    def __repr__(self) -> str:
+        return self.title

@@ -12,6 +12,7 @@ from typing import Any
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import inspect, select, update
 
+from ..audit import record
 from ..errors import (
     AlreadyChosen,
     ApprovalRequired,
@@ -23,7 +24,7 @@ from ..errors import (
 )
 from ..extensions import db
 from ..messages.operations import tell
-from ..models import AuditEntry, Department, Membership, Round, Unit, UnitDepartment
+from ..models import Department, Membership, Round, Unit, UnitDepartment
 from ..vocabulary import N_, Choice, MessageType, Nature, Role, Tier
 
 CHOICE_HANDLED = N_("这家单位的选择刚刚已被处理，您的操作没有生效。刷新后查看结果。")
@@ -216,13 +217,4 @@ def _note(action: str, row: Any, by: User, at: datetime) -> None:
     """Names of what is about to be written, never the values."""
     state = inspect(row)
     changed = (each.key for each in state.mapper.column_attrs if state.attrs[each.key].history.has_changes())
-    db.session.add(
-        AuditEntry(
-            at=at,
-            by_id=by.id,
-            action=action,
-            object_type=type(row).__name__,
-            object_id=str(row.id),
-            detail=", ".join(sorted(changed))[:1000],
-        )
-    )
+    record(action, row, at=at, by_id=by.id, detail=", ".join(sorted(changed)))

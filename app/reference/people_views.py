@@ -131,7 +131,14 @@ class UserAdmin(ModelScreen):
             render_kw={"autocomplete": "new-password"},
         ),
     }
-    search_by = {"locked_at": (YesNoField(_l("已锁定")), _was_locked)}
+    search_by = {
+        "locked_at": (YesNoField(_l("已锁定")), _was_locked),
+        "mobile": (StringField(MOBILE, filters=[normal]), lambda typed: User.mobile == typed),
+        "id_number": (
+            StringField(ID_NUMBER, filters=[normal]),
+            lambda typed: User.id_number == typed.upper(),
+        ),
+    }
     list_columns = ["first_name", "username", "mobile", "id_number", "active", "locked_at"]
     order_columns = ["first_name", "username"]
     search_columns = ["first_name", "username", "mobile", "id_number", "active", "locked_at"]
@@ -205,7 +212,14 @@ class IntegrityRecordAdmin(ModelScreen):
     fields = {
         "id_number": KeptNumber(ID_NUMBER, [InputRequired(REQUIRED), Normal(_id_number)], mask=mask_id_number)
     }
+    search_by = {
+        "id_number": (
+            StringField(ID_NUMBER, filters=[normal]),
+            lambda typed: IntegrityRecord.id_number == typed.upper(),
+        )
+    }
     list_columns = show_columns = ["id_number", "reason", "starts_on", "until"]
+    order_columns = ["starts_on", "until"]
     search_columns = ["id_number", "reason"]
     add_columns = ["id_number", "reason", "starts_on", "until"]
     edit_columns = ["reason", "starts_on", "until"]

@@ -12,12 +12,11 @@ from wtforms import HiddenField
 from wtforms.validators import InputRequired, ValidationError
 
 from .. import clock
+from ..audit import record
 from ..errors import DomainError
 from ..extensions import db
-from ..models import AuditEntry
 from ..web.choices import WordField
 from ..web.columns import REQUIRED
-from ..web.request import me
 from . import tree_import
 from .tree_import import Tree
 
@@ -69,18 +68,9 @@ class TreeImportView(BaseView):
         return self._page(form, reading)
 
     def _add(self, reading: tree_import.Reading) -> Any:
-        count, user = tree_import.add(reading), me()
+        count = tree_import.add(reading)
         model = tree_import.MODEL_OF[reading.tree]
-        db.session.add(
-            AuditEntry(
-                at=clock.now(),
-                by_id=user and user.id,
-                action="import",
-                object_type=model.__name__,
-                object_id="",
-                detail=str(count),
-            )
-        )
+        record("import", at=clock.now(), object_type=model.__name__, detail=str(count))
         db.session.commit()
         flash(_("已导入 %(count)s 行。", count=count), "success")
         return redirect(url_for(f"{model.__name__}Admin.list"))

@@ -1,6 +1,5 @@
 """The workbench: one application as submitted, and the decision on it."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from .. import clock, policy
+from ..dossier.snapshot import content_of
 from ..errors import ConfirmationRequired, DomainError, OutOfDate
 from ..extensions import db
 from ..models import Application, Attachment, Decision, RouteStep, Snapshot
@@ -108,7 +108,7 @@ class WorkbenchView(BaseView):
         may_decide = operations.acts_as_holder(application, user)
         events = rules.offered(Actor.HOLDER, application.status) if may_decide else ()
         current, previous = _snapshots(application)
-        content = json.loads(current.content) if current else None
+        content = content_of(current) if current else None
         files = reading.files(content) if content else []
         before, after = desk.neighbours(who(), application, at) if may_decide else (None, None)
         counters = Counters(application.chances_used, application.opinions_used)
@@ -129,7 +129,7 @@ class WorkbenchView(BaseView):
             blocks=reading.blocks(content) if content else (),
             files=files,
             open_files=policy.visible_among(Attachment, [each.id for each in files], who()),
-            changes=reading.differences(compare(json.loads(previous.content), content))
+            changes=reading.differences(compare(content_of(previous), content))
             if previous and content
             else None,
             history=_history(application),

@@ -26,6 +26,7 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 
 from ..extensions import db
 from ..models.columns import Moment
+from ..protection import Sealed
 from ..vocabulary import Word
 from . import shell
 from .choices import ANY, RowField, WholeNumber, WordField, YesNoField
@@ -72,8 +73,8 @@ def _input(model: type, name: str, label: Any, hint: Any) -> Any:
         return Day(validators=checks, **about)
     if isinstance(kind, Integer):
         return WholeNumber(validators=checks, **about)
-    assert isinstance(kind, String), f"{model.__name__}.{name} needs a field of its own"
-    limit = kind.length or LONG_TEXT
+    assert isinstance(kind, String | Sealed), f"{model.__name__}.{name} needs a field of its own"
+    limit = (kind.plain_length if isinstance(kind, Sealed) else kind.length) or LONG_TEXT
     shape = Paragraph if limit > LONG_LINE else Line
     return shape(label, limit, empty=REQUIRED if needed else None, checks=checks[1:], hint=hint)
 

@@ -17,15 +17,14 @@ from flask_appbuilder.urltools import get_order_args, get_page_args, get_page_si
 from flask_appbuilder.widgets import RenderTemplateWidget
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
 from sqlalchemy import JSON, ColumnElement, inspect, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 
 from .. import clock
+from ..audit import record
 from ..errors import DomainError
 from ..extensions import db
-from ..models import AuditEntry
 from .choices import VersionField
 from .columns import clause_of, column_of, form_of, is_relation, search_form_of, shown_by
 from .interface import RequestFilters, Searched
@@ -285,18 +284,7 @@ class ModelScreen(ModelView):
         """The record of who changed what (D08): names of the changed columns, never their values."""
         state = inspect(row)
         changed = sorted(each.key for each in state.attrs if each.history.has_changes())
-        if action == "add":
-            db.session.flush()
-        db.session.add(
-            AuditEntry(
-                at=clock.now(),
-                by_id=current_user.id,
-                action=action,
-                object_type=type(row).__name__,
-                object_id=str(state.mapper.primary_key_from_instance(row)[0]),
-                detail=", ".join(changed)[:1000],
-            )
-        )
+        record(action, row, at=clock.now(), detail=", ".join(changed))
 
 
 def _is_orderable(model: type, name: str) -> bool:

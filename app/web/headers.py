@@ -2,7 +2,9 @@
 
 from flask import Flask, Response, request
 
+from ..audit import set_actor
 from ..database import set_reading
+from .request import actor
 
 POLICY = "; ".join(
     (
@@ -24,6 +26,11 @@ def register(app: Flask) -> None:
         if request.method == "HEAD":
             request.method = "GET"
         set_reading(request.method in {"GET", "OPTIONS"})
+        set_actor(actor)
+
+    @app.teardown_request
+    def end(_error: BaseException | None) -> None:
+        set_actor(None)
 
     @app.after_request
     def finish(response: Response) -> Response:

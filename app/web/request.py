@@ -5,9 +5,11 @@ from flask_appbuilder.security.sqla.models import User
 from flask_login import current_user
 from sqlalchemy import select
 
+from ..audit import Actor
 from ..extensions import db
 from ..models import Organisation
 from ..policy import Standing, standing_of
+from ..roles import may_open
 from ..vocabulary import Role
 from .fields import number_in
 
@@ -43,6 +45,26 @@ def offices() -> list[Organisation]:
             else []
         )
     found: list[Organisation] = g.offices
+    return found
+
+
+def actor() -> Actor:
+    """Who stands behind this request, in the first of his roles that opens what he asked for (D08)."""
+    if "actor" not in g:
+        user, standing = me(), who()
+        view, _, method = (request.endpoint or "").partition(".")
+        role = next((each for each in standing.roles if may_open(each, view, f"can_{method}")), None)
+        mine = standing.of(role) if role else ()
+        key = next(iter((request.view_args or {}).values()), "")
+        g.actor = Actor(
+            user_id=user.id if user else None,
+            role=role,
+            organisation_id=mine[0] if len(mine) == 1 else None,
+            address=request.remote_addr or "",
+            doing=request.endpoint or "",
+            object_id=str(key)[:64],
+        )
+    found: Actor = g.actor
     return found
 
 

@@ -318,12 +318,13 @@ def _organisation_id(office: Office | RouteStep) -> int:
 
 
 def _freeze(application: Application, person: Person, at: datetime) -> Snapshot:
-    content, digest = freeze(person, application, on=at.date())
+    frozen = freeze(person, application, on=at.date())
     snapshot = Snapshot(
         application_id=application.id,
         number=application.submission_no + 1,
-        content=content,
-        digest=digest,
+        content=frozen.content,
+        digest=frozen.digest,
+        identity=frozen.identity,
         created_at=at,
     )
     db.session.add(snapshot)

@@ -8,7 +8,7 @@ from flask import url_for
 from sqlalchemy import event, select
 
 from app.dossier.completeness import Fill, dossier_gaps, section_states
-from app.dossier.snapshot import freeze, live_content, verify
+from app.dossier.snapshot import content_of, freeze, live_content, verify
 from app.extensions import db
 from app.models import (
     SECTIONS,
@@ -139,14 +139,13 @@ def test_equal_dossiers_give_equal_digests_and_a_change_another(session):
     application = factories.make_draft()
     person = session.get_one(Person, application.applicant_id)
 
+    before = live_content(person, application, DAY)
     first, second = freeze(person, application, DAY), freeze(person, application, DAY)
     person.office = "另一科室"
     third = freeze(person, application, DAY)
     assert first == second
-    assert first[1] != third[1]
-    assert json.loads(first[0]) == live_content(person, application, DAY) | {
-        "person": json.loads(first[0])["person"]
-    }
+    assert first.digest != third.digest
+    assert content_of(Snapshot(content=first.content, identity=first.identity)) == before
 
 
 def test_a_snapshot_holds_the_whole_dossier_in_the_persons_order(session):
@@ -155,8 +154,9 @@ def test_a_snapshot_holds_the_whole_dossier_in_the_persons_order(session):
     factories.make_record(Paper, person, name="后来", position=-1)
     factories.make_record(TitleHeld, person, qualification="馆员", position=1)
 
-    content = json.loads(freeze(person, application, DAY)[0])
-    assert content["format"] == 1
+    content = json.loads(freeze(person, application, DAY).content)
+    assert content["format"] == 2
+    assert {"id_number", "mobile", "contact_mobile"}.isdisjoint(content["person"])
     assert set(content["cover"]) == {
         "year", "name", "unit", "department", "series", "title", "profession", "committee", "level", "category",
         "filled_on",
@@ -175,10 +175,19 @@ def test_a_snapshot_holds_the_whole_dossier_in_the_persons_order(session):
 def test_one_changed_byte_is_noticed(session):
     application = factories.make_draft()
     person = session.get_one(Person, application.applicant_id)
-    text, digest = freeze(person, application, DAY)
+    frozen = freeze(person, application, DAY)
+    numbers = json.loads(frozen.identity)
+    swapped = json.dumps(
+        {**numbers, "mobile": numbers["contact_mobile"], "contact_mobile": numbers["mobile"]}
+    )
 
-    assert verify(Snapshot(content=text, digest=digest))
-    assert not verify(Snapshot(content=text.replace("示例", "示列", 1), digest=digest))
+    assert verify(Snapshot(content=frozen.content, digest=frozen.digest, identity=frozen.identity))
+    for content, identity in (
+        (frozen.content.replace("示例", "示列", 1), frozen.identity),
+        (frozen.content, frozen.identity.replace("1", "2", 1)),
+        (frozen.content, swapped),
+    ):
+        assert not verify(Snapshot(content=content, digest=frozen.digest, identity=identity))
 
 
 def test_without_an_application_the_cover_holds_the_persons_part(session, full):
