@@ -1,5 +1,7 @@
 """The whole suite once on SQLite and once on PostgreSQL: `python -m tools.run_tests [pytest arguments]`.
 
+Both run at once, because browser tests mostly wait; what PostgreSQL's run prints comes after SQLite's.
+
 TEST_DATABASE_URL tells the tests which database to use: unset, temporary SQLite files; else
 a PostgreSQL database from which they may create and drop databases of their own. The server
 is the one of TEST_POSTGRESQL_URL, else the one that listens locally.
@@ -11,6 +13,7 @@ import getpass
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterable
 
@@ -33,12 +36,12 @@ def main(arguments: list[str]) -> int:
         absent.append("PostgreSQL: the tests run on SQLite only (TEST_POSTGRESQL_URL can name a server)")
     print_lines(f"not found: {line}" for line in absent)
 
-    passed, summary = run_suite("SQLite", None, arguments)
-    summaries = [summary]
+    runs = [Run("SQLite", None, arguments)]
     if postgresql is not None:
-        also_passed, summary = run_suite("PostgreSQL", postgresql, arguments)
-        passed = passed and also_passed
-        summaries.append(summary)
+        runs.append(Run("PostgreSQL", postgresql, arguments))
+    results = [run.finish() for run in runs]
+    passed = all(done for done, _summary in results)
+    summaries = [summary for _done, summary in results]
 
     print_lines(["", *summaries, *(f"not found: {line}" for line in absent)])
     acceptable = not absent or os.environ.get("CI") != "true"
@@ -72,15 +75,45 @@ def may_create_databases(url: str) -> bool:
         engine.dispose()
 
 
-def run_suite(name: str, url: str | None, arguments: list[str]) -> tuple[bool, str]:
-    environment = {key: value for key, value in os.environ.items() if key != "TEST_DATABASE_URL"}
-    if url is not None:
-        environment["TEST_DATABASE_URL"] = url
-    print_lines([f"== {name}"])
-    started = time.monotonic()
-    status = subprocess.run([*PYTEST, *arguments], env=environment).returncode
-    outcome = "all passed" if status == 0 else f"FAILED (pytest ended with {status})"
-    return status == 0, f"{name:<10} {outcome} in {time.monotonic() - started:.0f} s"
+class Run:
+    """One run of the suite, started at once; its output is kept until it is its turn to be printed."""
+
+    def __init__(self, name: str, url: str | None, arguments: list[str]) -> None:
+        environment = {key: value for key, value in os.environ.items() if key != "TEST_DATABASE_URL"}
+        if url is not None:
+            environment["TEST_DATABASE_URL"] = url
+        self.name, self.started = name, time.monotonic()
+        self.process = subprocess.Popen(
+            [*PYTEST, *arguments],
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        self.lines: list[str] = []
+        self.seconds = 0.0
+        self.reader = threading.Thread(target=self._read)
+        self.reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.lines.append(line)
+        self.process.wait()
+        self.seconds = time.monotonic() - self.started
+
+    def finish(self) -> tuple[bool, str]:
+        """Print what the run prints, as it comes, and wait for its end: passed or not, and a line to say so."""
+        print_lines([f"== {self.name}"])
+        shown = 0
+        while self.reader.is_alive() or shown < len(self.lines):
+            self.reader.join(timeout=0.2)
+            fresh = self.lines[shown:]
+            shown += len(fresh)
+            print("".join(fresh), end="", flush=True)
+        status = self.process.returncode
+        outcome = "all passed" if status == 0 else f"FAILED (pytest ended with {status})"
+        return status == 0, f"{self.name:<10} {outcome} in {self.seconds:.0f} s"
 
 
 def print_lines(lines: Iterable[str]) -> None:
