@@ -77,6 +77,16 @@ OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
         "SettingAdmin": WRITE,
         "NoticeAdmin": ALL,
         "IntegrityRecordAdmin": WRITE,
+    },
+    # Three administrators watch each other (B13): who configures does not audit, who audits only reads.
+    Role.SECURITY_ADMIN: {
+        **ACCOUNT,
+        "RightsView": ("can_show",),
+        "UserAdmin": (*READ, "can_unlock"),
+        "MembershipAdmin": READ,
+    },
+    Role.AUDITOR: {
+        **ACCOUNT,
         "AuditAdmin": READ,
     },
 }

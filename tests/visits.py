@@ -22,7 +22,7 @@ from tests.words import Page
 
 IDENTITIES = (
     "anonymous", "newcomer", "draft", "submitted", "returned", "passed",
-    *(stage.value for stage in Stage), "hotline", "super_admin",
+    *(stage.value for stage in Stage), "hotline", "super_admin", "security_admin", "auditor",
 )  # fmt: skip
 DOORS = ("/", "/home/", "/nowhere", "/_ui/", "/sign-up/", "/unit-sign-up/", "/recover/")
 BEHIND_A_CODE = ("/sign-up", "/unit-sign-up", "/recover")
@@ -47,6 +47,8 @@ def make_people() -> dict[str, int]:
         "passed": make.make_application(Status.PAPER).applicant_id,
         "hotline": make.make_user(Role.HOTLINE).id,
         "super_admin": make.make_user(Role.SUPER_ADMIN).id,
+        "security_admin": make.make_user(Role.SECURITY_ADMIN).id,
+        "auditor": make.make_user(Role.AUDITOR).id,
         **{stage.value: _clerk_at(stage).id for stage in Stage},
     }
     department = db.session.scalars(select(Department).order_by(Department.id)).first()

@@ -29,6 +29,8 @@ class FrontDoor(IndexView):
             Role.APPLICANT: "ApplicantView.home",
             Role.HOTLINE: "HotlineView.search",
             Role.SUPER_ADMIN: "OverviewView.home",
+            Role.SECURITY_ADMIN: "UserAdmin.list",
+            Role.AUDITOR: "AuditAdmin.list",
             **dict.fromkeys(STAFF_ROLES, "DeskView.home"),
         }
         roles = who().roles

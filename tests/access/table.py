@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 IDENTITIES = (
     "anonymous", "applicant", "unit", "department", "bureau", "city_bureau", "committee", "hotline", "super_admin",
+    "security_admin", "auditor",
 )  # fmt: skip
 
 # The relations of a row to a person, by the row's kind. For an office: own = it lies there now,
@@ -49,182 +50,183 @@ RELATIONS: dict[str, dict[str, list[str]]] = {
     "choice": dict.fromkeys(("unit", "department"), OWN_NEAR_FOREIGN),
     # passed = last year's
     "round": {"committee": ["own", "passed", "foreign"]},
-    "account": {"hotline": ["own", "near", "foreign"], "super_admin": ["own", "near", "foreign"]},
+    "account": dict.fromkeys(("hotline", "super_admin", "security_admin"), OWN_NEAR_FOREIGN),
     "notice": {each: ["any"] for each in IDENTITIES},
-    "admin": {"super_admin": ["any"]},
+    "admin": dict.fromkeys(("super_admin", "security_admin", "auditor"), ["any"]),
 }
 
 PLAIN = """
-method endpoint                          anon appl unit dept bur  city comm hotl supr
+method endpoint                          anon appl unit dept bur  city comm hotl supr secu audi
 
 # everyone
-GET    FrontDoor.index                   -    y    y    y    y    y    y    y    y
-GET    NoticesView.list                  y    y    y    y    y    y    y    y    y
-POST   PreferencesView.language          y    y    y    y    y    y    y    y    y
-POST   PreferencesView.text_size         y    y    y    y    y    y    y    y    y
-GET    static                            y    y    y    y    y    y    y    y    y
-GET    appbuilder.static                 y    y    y    y    y    y    y    y    y
-GET    DevelopmentSmsView.sms            y    y    y    y    y    y    y    y    y
-GET    GalleryView.show                  y    y    y    y    y    y    y    y    y
+GET    FrontDoor.index                   -    y    y    y    y    y    y    y    y    y    y
+GET    NoticesView.list                  y    y    y    y    y    y    y    y    y    y    y
+POST   PreferencesView.language          y    y    y    y    y    y    y    y    y    y    y
+POST   PreferencesView.text_size         y    y    y    y    y    y    y    y    y    y    y
+GET    static                            y    y    y    y    y    y    y    y    y    y    y
+GET    appbuilder.static                 y    y    y    y    y    y    y    y    y    y    y
+GET    DevelopmentSmsView.sms            y    y    y    y    y    y    y    y    y    y    y
+GET    GalleryView.show                  y    y    y    y    y    y    y    y    y    y    y
 
 # before sign-in (ACC-01, ACC-05, ACC-06, ACC-11, ACC-16)
-GET    SignInView.login                  y    h    h    h    h    h    h    h    h
-POST   SignInView.login                  y    h    h    h    h    h    h    h    h
-POST   SignInView.logout                 y    y    y    y    y    y    y    y    y
-GET    SignUpView.identity               y    h    h    h    h    h    h    h    h
-POST   SignUpView.identity               y    h    h    h    h    h    h    h    h
-GET    SignUpView.mobile                 y    h    h    h    h    h    h    h    h
-POST   SignUpView.mobile                 y    h    h    h    h    h    h    h    h
-GET    SignUpView.password               y    h    h    h    h    h    h    h    h
-POST   SignUpView.password               y    h    h    h    h    h    h    h    h
-GET    UnitSignUpView.identity           y    h    h    h    h    h    h    h    h
-POST   UnitSignUpView.identity           y    h    h    h    h    h    h    h    h
-GET    UnitSignUpView.mobile             y    h    h    h    h    h    h    h    h
-POST   UnitSignUpView.mobile             y    h    h    h    h    h    h    h    h
-GET    UnitSignUpView.password           y    h    h    h    h    h    h    h    h
-POST   UnitSignUpView.password           y    h    h    h    h    h    h    h    h
-GET    RecoverView.start                 y    h    h    h    h    h    h    h    h
-POST   RecoverView.start                 y    h    h    h    h    h    h    h    h
-GET    RecoverView.password              y    h    h    h    h    h    h    h    h
-POST   RecoverView.password              y    h    h    h    h    h    h    h    h
+GET    SignInView.login                  y    h    h    h    h    h    h    h    h    h    h
+POST   SignInView.login                  y    h    h    h    h    h    h    h    h    h    h
+POST   SignInView.logout                 y    y    y    y    y    y    y    y    y    y    y
+GET    SignUpView.identity               y    h    h    h    h    h    h    h    h    h    h
+POST   SignUpView.identity               y    h    h    h    h    h    h    h    h    h    h
+GET    SignUpView.mobile                 y    h    h    h    h    h    h    h    h    h    h
+POST   SignUpView.mobile                 y    h    h    h    h    h    h    h    h    h    h
+GET    SignUpView.password               y    h    h    h    h    h    h    h    h    h    h
+POST   SignUpView.password               y    h    h    h    h    h    h    h    h    h    h
+GET    UnitSignUpView.identity           y    h    h    h    h    h    h    h    h    h    h
+POST   UnitSignUpView.identity           y    h    h    h    h    h    h    h    h    h    h
+GET    UnitSignUpView.mobile             y    h    h    h    h    h    h    h    h    h    h
+POST   UnitSignUpView.mobile             y    h    h    h    h    h    h    h    h    h    h
+GET    UnitSignUpView.password           y    h    h    h    h    h    h    h    h    h    h
+POST   UnitSignUpView.password           y    h    h    h    h    h    h    h    h    h    h
+GET    RecoverView.start                 y    h    h    h    h    h    h    h    h    h    h
+POST   RecoverView.start                 y    h    h    h    h    h    h    h    h    h    h
+GET    RecoverView.password              y    h    h    h    h    h    h    h    h    h    h
+POST   RecoverView.password              y    h    h    h    h    h    h    h    h    h    h
 
 # whoever is signed in (ACC-14, MSG-01)
-GET    AccountView.show                  -    y    y    y    y    y    y    y    y
-GET    AccountView.change_password       -    y    y    y    y    y    y    y    y
-POST   AccountView.change_password       -    y    y    y    y    y    y    y    y
-GET    MessagesView.list                 -    y    y    y    y    y    y    y    y
-POST   MessagesView.read_all             -    y    y    y    y    y    y    y    y
+GET    AccountView.show                  -    y    y    y    y    y    y    y    y    y    y
+GET    AccountView.change_password       -    y    y    y    y    y    y    y    y    y    y
+POST   AccountView.change_password       -    y    y    y    y    y    y    y    y    y    y
+GET    MessagesView.list                 -    y    y    y    y    y    y    y    y    y    y
+POST   MessagesView.read_all             -    y    y    y    y    y    y    y    y    y    y
 
 # the applicant (ACC-00, PRO, SEC, ATT, APP)
-GET    ApplicantView.home                -    y    -    -    -    -    -    -    -
-GET    PersonView.edit                   -    y    -    -    -    -    -    -    -
-POST   PersonView.edit                   -    y    -    -    -    -    -    -    -
-GET    PersonView.unit                   -    y    -    -    -    -    -    -    -
-GET    PersonView.photo                  -    y    -    -    -    -    -    -    -
-POST   PersonView.photo                  -    y    -    -    -    -    -    -    -
-GET    SectionView.list                  -    y    -    -    -    -    -    -    -
-GET    SectionView.add                   -    y    -    -    -    -    -    -    -
-POST   SectionView.add                   -    y    -    -    -    -    -    -    -
-POST   SectionView.nothing               -    y    -    -    -    -    -    -    -
-GET    AttachmentView.list               -    y    -    -    -    -    -    -    -
-POST   AttachmentView.upload             -    y    -    -    -    -    -    -    -
-POST   AttachmentView.link               -    y    -    -    -    -    -    -    -
-GET    CoverView.start                   -    y    -    -    -    -    -    -    -
-POST   CoverView.start                   -    y    -    -    -    -    -    -    -
-GET    ProgressView.list                 -    y    -    -    -    -    -    -    -
+GET    ApplicantView.home                -    y    -    -    -    -    -    -    -    -    -
+GET    PersonView.edit                   -    y    -    -    -    -    -    -    -    -    -
+POST   PersonView.edit                   -    y    -    -    -    -    -    -    -    -    -
+GET    PersonView.unit                   -    y    -    -    -    -    -    -    -    -    -
+GET    PersonView.photo                  -    y    -    -    -    -    -    -    -    -    -
+POST   PersonView.photo                  -    y    -    -    -    -    -    -    -    -    -
+GET    SectionView.list                  -    y    -    -    -    -    -    -    -    -    -
+GET    SectionView.add                   -    y    -    -    -    -    -    -    -    -    -
+POST   SectionView.add                   -    y    -    -    -    -    -    -    -    -    -
+POST   SectionView.nothing               -    y    -    -    -    -    -    -    -    -    -
+GET    AttachmentView.list               -    y    -    -    -    -    -    -    -    -    -
+POST   AttachmentView.upload             -    y    -    -    -    -    -    -    -    -    -
+POST   AttachmentView.link               -    y    -    -    -    -    -    -    -    -    -
+GET    CoverView.start                   -    y    -    -    -    -    -    -    -    -    -
+POST   CoverView.start                   -    y    -    -    -    -    -    -    -    -    -
+GET    ProgressView.list                 -    y    -    -    -    -    -    -    -    -    -
 
 # offices (REV-01, REV-03, UNI-05, UNI-06, UNI-08, CYC-01)
-GET    DeskView.home                     -    -    y    y    y    y    y    -    -
-GET    DeskView.waiting                  -    -    y    y    y    y    y    -    -
-GET    DeskView.handled                  -    -    y    y    y    y    y    -    -
-GET    UnitView.edit                     -    -    y    -    -    -    -    -    -
-POST   UnitView.edit                     -    -    y    -    -    -    -    -    -
-GET    UnitDepartmentView.list           -    -    y    -    -    -    -    -    -
-GET    UnitDepartmentView.choose         -    -    y    -    -    -    -    -    -
-POST   UnitDepartmentView.choose         -    -    y    -    -    -    -    -    -
-GET    StaffView.list                    -    -    y    -    -    -    -    -    -
-GET    UnitChoiceView.list               -    -    -    y    -    -    -    -    -
-GET    CommitteeRoundView.list           -    -    -    -    -    -    y    -    -
+GET    DeskView.home                     -    -    y    y    y    y    y    -    -    -    -
+GET    DeskView.waiting                  -    -    y    y    y    y    y    -    -    -    -
+GET    DeskView.handled                  -    -    y    y    y    y    y    -    -    -    -
+GET    UnitView.edit                     -    -    y    -    -    -    -    -    -    -    -
+POST   UnitView.edit                     -    -    y    -    -    -    -    -    -    -    -
+GET    UnitDepartmentView.list           -    -    y    -    -    -    -    -    -    -    -
+GET    UnitDepartmentView.choose         -    -    y    -    -    -    -    -    -    -    -
+POST   UnitDepartmentView.choose         -    -    y    -    -    -    -    -    -    -    -
+GET    StaffView.list                    -    -    y    -    -    -    -    -    -    -    -
+GET    UnitChoiceView.list               -    -    -    y    -    -    -    -    -    -    -
+GET    CommitteeRoundView.list           -    -    -    -    -    -    y    -    -    -    -
 
 # support and administration (ACC-10, SUP-01)
-GET    HotlineView.search                -    -    -    -    -    -    -    y    -
-POST   HotlineView.search                -    -    -    -    -    -    -    y    -
-GET    OverviewView.home                 -    -    -    -    -    -    -    -    y
-GET    RightsView.show                   -    -    -    -    -    -    -    -    y
-GET    RouteTrialView.form               -    -    -    -    -    -    -    -    y
-GET    TreeImportView.form               -    -    -    -    -    -    -    -    y
-POST   TreeImportView.form               -    -    -    -    -    -    -    -    y
+GET    HotlineView.search                -    -    -    -    -    -    -    y    -    -    -
+POST   HotlineView.search                -    -    -    -    -    -    -    y    -    -    -
+GET    OverviewView.home                 -    -    -    -    -    -    -    -    y    -    -
+GET    RightsView.show                   -    -    -    -    -    -    -    -    y    y    -
+GET    RouteTrialView.form               -    -    -    -    -    -    -    -    y    -    -
+GET    TreeImportView.form               -    -    -    -    -    -    -    -    y    -    -
+POST   TreeImportView.form               -    -    -    -    -    -    -    -    y    -    -
 """
 
 ROWS = """
-method endpoint                          row         anon appl  unit   dept   bur   city  comm  hotl  supr
+method endpoint                          row         anon appl  unit   dept   bur   city  comm  hotl  supr  secu  audi
 
 # one's own application; an office never opens the applicant's pages (APP-01, APP-14)
-GET    CoverView.cover                   application -    ynn   -      -      -     -     -     -     -
-POST   CoverView.cover                   application -    ynn   -      -      -     -     -     -     -
-GET    CoverView.basics                  application -    ynn   -      -      -     -     -     -     -
-GET    CoverView.check                   application -    ynn   -      -      -     -     -     -     -
-GET    CoverView.submit                  application -    ynn   -      -      -     -     -     -     -
-POST   CoverView.submit                  application -    ynn   -      -      -     -     -     -     -
-GET    CoverView.done                    application -    ynn   -      -      -     -     -     -     -
-GET    ProgressView.show                 application -    ynn   -      -      -     -     -     -     -
-POST   ProgressView.withdraw             application -    ynn   -      -      -     -     -     -     -
-POST   ProgressView.reopen               application -    ynn   -      -      -     -     -     -     -
+GET    CoverView.cover                   application -    ynn   -      -      -     -     -     -     -     -     -
+POST   CoverView.cover                   application -    ynn   -      -      -     -     -     -     -     -     -
+GET    CoverView.basics                  application -    ynn   -      -      -     -     -     -     -     -     -
+GET    CoverView.check                   application -    ynn   -      -      -     -     -     -     -     -     -
+GET    CoverView.submit                  application -    ynn   -      -      -     -     -     -     -     -     -
+POST   CoverView.submit                  application -    ynn   -      -      -     -     -     -     -     -     -
+GET    CoverView.done                    application -    ynn   -      -      -     -     -     -     -     -     -
+GET    ProgressView.show                 application -    ynn   -      -      -     -     -     -     -     -     -
+POST   ProgressView.withdraw             application -    ynn   -      -      -     -     -     -     -     -     -
+POST   ProgressView.reopen               application -    ynn   -      -      -     -     -     -     -     -     -
 
 # what an office sees came to it; it acts only on what lies there (REV-01…03, REV-06, B03)
-GET    WorkbenchView.show                application -    -     yynnn  yynnn  yynnn yynnn yynnn -     -
-POST   WorkbenchView.decide              application -    -     yxnnn  yxnnn  yxnnn yxnnn yxnnn -     -
-GET    UnitOpinionView.edit              application -    -     yxnnn  -      -     -     -     -     -
-POST   UnitOpinionView.edit              application -    -     yxnnn  -      -     -     -     -     -
-GET    FormView.preview                  application -    ynn   yynnn  yynnn  yynnn yynnn yynnn -     -
+GET    WorkbenchView.show                application -    -     yynnn  yynnn  yynnn yynnn yynnn -     -     -     -
+POST   WorkbenchView.decide              application -    -     yxnnn  yxnnn  yxnnn yxnnn yxnnn -     -     -     -
+GET    UnitOpinionView.edit              application -    -     yxnnn  -      -     -     -     -     -     -     -
+POST   UnitOpinionView.edit              application -    -     yxnnn  -      -     -     -     -     -     -     -
+GET    FormView.preview                  application -    ynn   yynnn  yynnn  yynnn yynnn yynnn -     -     -     -
 
 # printing only from the committee's pass on (DOC-03, X-04)
-GET    FormView.pdf                      application -    xnn   xxnnn  xxnnn  xxnnn xxnnn xynnn -     -
-GET    FormView.pdf                      passed      -    ynn   yn     yn     yn    yn    yn    -     -
+GET    FormView.pdf                      application -    xnn   xxnnn  xxnnn  xxnnn xxnnn xynnn -     -     -     -
+GET    FormView.pdf                      passed      -    ynn   yn     yn     yn    yn    yn    -     -     -     -
 
 # files: the owner, and offices for what a submission to them names (B09)
-GET    AttachmentView.get                file        -    ynn   yynnnn yynnnn yynnnn yynnnn yynnnn - -
-POST   AttachmentView.remove             use         -    ynn   -      -      -     -     -     -     -
-GET    SectionView.edit                  record      -    ynn   -      -      -     -     -     -     -
-POST   SectionView.edit                  record      -    ynn   -      -      -     -     -     -     -
-POST   SectionView.delete                record      -    ynn   -      -      -     -     -     -     -
-POST   SectionView.move                  record      -    ynn   -      -      -     -     -     -     -
-POST   PersonView.choose_unit            unit        -    yy    -      -      -     -     -     -     -
+GET    AttachmentView.get                file        -    ynn   yynnnn yynnnn yynnnn yynnnn yynnnn - -      -     -
+POST   AttachmentView.remove             use         -    ynn   -      -      -     -     -     -     -     -     -
+GET    SectionView.edit                  record      -    ynn   -      -      -     -     -     -     -     -     -
+POST   SectionView.edit                  record      -    ynn   -      -      -     -     -     -     -     -     -
+POST   SectionView.delete                record      -    ynn   -      -      -     -     -     -     -     -     -
+POST   SectionView.move                  record      -    ynn   -      -      -     -     -     -     -     -     -
+POST   PersonView.choose_unit            unit        -    yy    -      -      -     -     -     -     -     -     -
 
 # messages (MSG-01)
-GET    MessagesView.show                 message     -    ynn   ynn    ynn    ynn   ynn   ynn   ynn   ynn
-POST   MessagesView.open                 message     -    ynn   ynn    ynn    ynn   ynn   ynn   ynn   ynn
-POST   MessagesView.delete               message     -    ynn   ynn    ynn    ynn   ynn   ynn   ynn   ynn
-GET    NoticesView.show                  notice      y    y     y      y      y     y     y     y     y
+GET    MessagesView.show                 message     -    ynn   ynn    ynn    ynn   ynn   ynn   ynn   ynn   ynn   ynn
+POST   MessagesView.open                 message     -    ynn   ynn    ynn    ynn   ynn   ynn   ynn   ynn   ynn   ynn
+POST   MessagesView.delete               message     -    ynn   ynn    ynn    ynn   ynn   ynn   ynn   ynn   ynn   ynn
+GET    NoticesView.show                  notice      y    y     y      y      y     y     y     y     y     y     y
 
 # an organisation's own (ACC-09, UNI-01, UNI-05, UNI-06, CYC-01)
-POST   StaffView.unlock                  person      -    -     yynn   -      -     -     -     -     -
-GET    UnitView.edit                     own-unit    -    -     ynn    -      -     -     -     -     -
-POST   UnitView.edit                     own-unit    -    -     ynn    -      -     -     -     -     -
-GET    StaffView.list                    own-unit    -    -     ynn    -      -     -     -     -     -
-GET    UnitDepartmentView.list           own-unit    -    -     ynn    -      -     -     -     -     -
-GET    UnitDepartmentView.choose         own-unit    -    -     ynn    -      -     -     -     -     -
-POST   UnitDepartmentView.choose         own-unit    -    -     ynn    -      -     -     -     -     -
-POST   UnitDepartmentView.make_default   choice      -    -     ynn    -      -     -     -     -     -
-GET    UnitChoiceView.decide             choice      -    -     -      ynn    -     -     -     -     -
-POST   UnitChoiceView.decide             choice      -    -     -      ynn    -     -     -     -     -
-GET    CommitteeRoundView.edit           round       -    -     -      -      -     -     yyn   -     -
-POST   CommitteeRoundView.edit           round       -    -     -      -      -     -     yyn   -     -
+POST   StaffView.unlock                  person      -    -     yynn   -      -     -     -     -     -     -     -
+GET    UnitView.edit                     own-unit    -    -     ynn    -      -     -     -     -     -     -     -
+POST   UnitView.edit                     own-unit    -    -     ynn    -      -     -     -     -     -     -     -
+GET    StaffView.list                    own-unit    -    -     ynn    -      -     -     -     -     -     -     -
+GET    UnitDepartmentView.list           own-unit    -    -     ynn    -      -     -     -     -     -     -     -
+GET    UnitDepartmentView.choose         own-unit    -    -     ynn    -      -     -     -     -     -     -     -
+POST   UnitDepartmentView.choose         own-unit    -    -     ynn    -      -     -     -     -     -     -     -
+POST   UnitDepartmentView.make_default   choice      -    -     ynn    -      -     -     -     -     -     -     -
+GET    UnitChoiceView.decide             choice      -    -     -      ynn    -     -     -     -     -     -     -
+POST   UnitChoiceView.decide             choice      -    -     -      ynn    -     -     -     -     -     -     -
+GET    CommitteeRoundView.edit           round       -    -     -      -      -     -     yyn   -     -     -     -
+POST   CommitteeRoundView.edit           round       -    -     -      -      -     -     yyn   -     -     -     -
 
 # support and administration (ACC-10)
-POST   HotlineView.unlock                account     -    -     -      -      -     -     -     yyy   -
-POST   UserAdmin.unlock                  account     -    -     -      -      -     -     -     -     yyy
+POST   HotlineView.unlock                account     -    -     -      -      -     -     -     yyy   -     -     -
+POST   UserAdmin.unlock                  account     -    -     -      -      -     -     -     -     yyy   yyy   -
 """
 
-# Super administrators' screens; for everyone else every one of them is refused. What has a
+# Super administrators' screens; for everyone else every one of them is refused, but for the lists and
+# pages that the last two columns open to the security administrator and the auditor. What has a
 # history (accounts, units, the archive, the record of changes) is never deleted, the 26 series
-# of the regulation are fixed, and the record of changes is only read (B13, D08).
+# of the regulation are fixed, and the record of changes is only read, by the auditor alone (B13, D08).
 SCREENS = """
-screen                      list show add  edit delete
-UserAdmin                   y    y    y    y    -
-MembershipAdmin             y    y    y    y    y
-UnitAdmin                   y    y    y    y    -
-DepartmentAdmin             y    y    y    y    y
-BureauAdmin                 y    y    y    y    y
-CommitteeAdmin              y    y    y    y    y
-RoundAdmin                  y    y    y    y    y
-RouteRuleAdmin              y    y    y    y    y
-SeriesAdmin                 y    y    .    .    .
-TitleAdmin                  y    y    y    y    y
-RegionAdmin                 y    y    y    y    y
-ProfessionAdmin             y    y    y    y    y
-MajorAdmin                  y    y    y    y    y
-CompatibilityAdmin          y    y    y    y    y
-PlanAdmin                   y    y    y    y    y
-DirectoryAdmin              y    y    y    y    y
-EngineeringSpecialtyAdmin   y    y    y    y    y
-AttachmentRequirementAdmin  y    y    y    y    y
-FormTableAdmin              y    y    y    y    -
-HolidayAdmin                y    y    y    y    y
-SettingAdmin                y    y    y    y    -
-NoticeAdmin                 y    y    y    y    y
-IntegrityRecordAdmin        y    y    y    y    -
-AuditAdmin                  y    y    .    .    .
+screen                      list show add  edit delete secu audi
+UserAdmin                   y    y    y    y    -      y    -
+MembershipAdmin             y    y    y    y    y      y    -
+UnitAdmin                   y    y    y    y    -      -    -
+DepartmentAdmin             y    y    y    y    y      -    -
+BureauAdmin                 y    y    y    y    y      -    -
+CommitteeAdmin              y    y    y    y    y      -    -
+RoundAdmin                  y    y    y    y    y      -    -
+RouteRuleAdmin              y    y    y    y    y      -    -
+SeriesAdmin                 y    y    .    .    .      -    -
+TitleAdmin                  y    y    y    y    y      -    -
+RegionAdmin                 y    y    y    y    y      -    -
+ProfessionAdmin             y    y    y    y    y      -    -
+MajorAdmin                  y    y    y    y    y      -    -
+CompatibilityAdmin          y    y    y    y    y      -    -
+PlanAdmin                   y    y    y    y    y      -    -
+DirectoryAdmin              y    y    y    y    y      -    -
+EngineeringSpecialtyAdmin   y    y    y    y    y      -    -
+AttachmentRequirementAdmin  y    y    y    y    y      -    -
+FormTableAdmin              y    y    y    y    -      -    -
+HolidayAdmin                y    y    y    y    y      -    -
+SettingAdmin                y    y    y    y    -      -    -
+NoticeAdmin                 y    y    y    y    y      -    -
+IntegrityRecordAdmin        y    y    y    y    -      -    -
+AuditAdmin                  -    -    .    .    .      -    y
 """
 
 
@@ -255,12 +257,15 @@ def _expected() -> list[Line]:
         Line(method, endpoint, row.replace("-", " "), dict(zip(IDENTITIES, words, strict=True)))
         for method, endpoint, row, *words in _lines(ROWS)
     ]
-    for screen, *words in _lines(SCREENS):
+    for screen, *words, security, audit in _lines(SCREENS):
+        readers = {"security_admin": security, "auditor": audit}
         for action, word in zip(("list", "show", "add", "edit", "delete"), words, strict=True):
             methods = {"list": "GET", "show": "GET", "add": "GET POST", "edit": "GET POST", "delete": "POST"}
             row = "admin" if action in ("show", "edit", "delete") else ""
+            others = readers if action in ("list", "show") else {}
             for method in methods[action].split() if word != "." else ():
-                table.append(Line(method, f"{screen}.{action}", row, {**refused, "super_admin": word}))
+                expected = {**refused, "super_admin": word, **others}
+                table.append(Line(method, f"{screen}.{action}", row, expected))
     return table
 
 

@@ -105,6 +105,8 @@ def _people(world: World, o: Offices) -> None:
         "committee": (Role.COMMITTEE, o.k1),
         "hotline": (Role.HOTLINE, None),
         "super_admin": (Role.SUPER_ADMIN, None),
+        "security_admin": (Role.SECURITY_ADMIN, None),
+        "auditor": (Role.AUDITOR, None),
     }
     for identity, (role, organisation) in places.items():
         world.users[identity] = make.make_user(role, organisation).id
@@ -234,7 +236,7 @@ def _small_rows(world: World, o: Offices) -> None:
     world.rows["round"] = {"committee": [o.r1.id, last_year.id, o.r2.id]}
     world.rows["account"] = {
         each: [users[each], users[f"{each}'s colleague"], users["applicant"]]
-        for each in ("hotline", "super_admin")
+        for each in ("hotline", "super_admin", "security_admin")
     }
     notice = Notice(title="示例公告", body="示例公告正文", published_at=clock.now())
     db.session.add(notice)
