@@ -215,3 +215,8 @@ class ChangePasswordForm(FlaskForm):  # type: ignore[misc]
     )
     password = new_password_field(_l("新密码"))
     repeat = repeat_field(_l("再输入一次新密码"))
+
+
+class LinkPasswordForm(FlaskForm):  # type: ignore[misc]
+    password = new_password_field(_l("新密码"))
+    repeat = repeat_field(_l("再输入一次新密码"))

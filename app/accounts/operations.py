@@ -178,8 +178,11 @@ def find_for_recovery(name: str, mobile: str) -> User | None:
     ).one_or_none()
 
 
-def recover(user: User, new: str, *, at: datetime) -> None:
-    """Set a new password for a person who proved his mobile; every browser is signed out, the lock opened."""
+def recover(user: User, new: str, *, at: datetime, how: str = "recover") -> None:
+    """Set a new password for a person who proved his mobile; every browser is signed out, the lock opened.
+
+    `how` names it in the record of changes.
+    """
     _set_password(user, new, keep=None, at=at)
     db.session.execute(update(User).where(User.id == user.id).values(locked_at=None, fail_login_count=0))
-    record("recover", user, at=at, by_id=user.id)
+    record(how, user, at=at, by_id=user.id)

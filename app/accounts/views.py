@@ -22,6 +22,7 @@ from . import operations, passwords, sessions
 from .forms import ChangePasswordForm, SignInForm
 from .public import Public, destination, let_in, locks
 from .recover_views import RecoverView
+from .reset_views import ResetView
 from .sign_up_views import SignUpView, UnitSignUpView
 
 SHOWN_COMMITTEES, SHOWN_NOTICES, SHOWN_TEXTS = 6, 5, 100
@@ -201,4 +202,4 @@ def require_new_password() -> Any:
     return redirect(url_for("AccountView.change_password"))
 
 
-VIEWS: tuple[type, ...] = (SignUpView, UnitSignUpView, RecoverView)
+VIEWS: tuple[type, ...] = (SignUpView, UnitSignUpView, RecoverView, ResetView)

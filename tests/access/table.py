@@ -88,6 +88,10 @@ GET    RecoverView.start                 y    h    h    h    h    h    h    h   
 POST   RecoverView.start                 y    h    h    h    h    h    h    h    h    h    h
 GET    RecoverView.password              y    h    h    h    h    h    h    h    h    h    h
 POST   RecoverView.password              y    h    h    h    h    h    h    h    h    h    h
+# the link may be for whoever is signed in already (A11)
+GET    ResetView.take                    y    y    y    y    y    y    y    y    y    y    y
+GET    ResetView.password                y    y    y    y    y    y    y    y    y    y    y
+POST   ResetView.password                y    y    y    y    y    y    y    y    y    y    y
 
 # whoever is signed in (ACC-14, MSG-01)
 GET    AccountView.show                  -    y    y    y    y    y    y    y    y    y    y
