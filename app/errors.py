@@ -244,6 +244,18 @@ class ApprovalRequired(DomainError):
     message = N_("“%(department)s”还没有审核通过，通过后才能设为默认主管部门。")
 
 
+class AlreadyVerified(OutOfDate):
+    """Two vouched for one unit at once; one is enough."""
+
+    message = N_("这家单位刚刚已通过核验，不用再办理。")
+
+
+class UnitNameTaken(DomainError):
+    """UNI-10: a unit cannot take the name of another one (ACC-17)."""
+
+    message = N_("已存在有权限的同名单位，单位信息没有保存。核对单位全称；确是本单位的，拨打技术支持电话。")
+
+
 class WindowNotReopened(DomainError):
     """CYC-02: a window that has closed stays closed."""
 

@@ -13,6 +13,8 @@ from .models import (
     Application,
     Attachment,
     AttachmentUse,
+    Bureau,
+    Employment,
     Membership,
     Message,
     Person,
@@ -23,7 +25,7 @@ from .models import (
     UnitDepartment,
 )
 from .models.sections import SectionRow
-from .vocabulary import STAFF_ROLES, Choice, Role
+from .vocabulary import STAFF_ROLES, Choice, Joining, Role
 
 LARGEST_KEY = 2**31 - 1
 
@@ -85,9 +87,17 @@ def _office(role: Role) -> Callable[[Standing], ColumnElement[bool]]:
     return lambda who: _reached(who.of(role))
 
 
+def _has_recommended(who: Standing, office_is: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
+    """It came to one of my units, and its person is still there: whoever leaves is gone at once (B08)."""
+    still_there = exists().where(
+        Person.id == Application.applicant_id, Person.unit_id == RouteStep.organisation_id
+    )
+    return _reached(who.of(Role.UNIT), still_there if office_is is None else and_(office_is, still_there))
+
+
 SEES_APPLICATION: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
     Role.APPLICANT: lambda who: Application.applicant_id == who.user_id,
-    Role.UNIT: _office(Role.UNIT),
+    Role.UNIT: _has_recommended,
     Role.DEPARTMENT: _office(Role.DEPARTMENT),
     Role.BUREAU: _office(Role.BUREAU),
     Role.CITY_BUREAU: _office(Role.CITY_BUREAU),
@@ -105,8 +115,25 @@ def _approved_units(departments: tuple[int, ...]) -> Select[Any]:
 SEES_PERSON: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
     Role.APPLICANT: lambda who: Person.id == who.user_id,
     Role.UNIT: lambda who: Person.unit_id.in_(who.of(Role.UNIT)),
-    Role.DEPARTMENT: lambda who: Person.unit_id.in_(_approved_units(who.of(Role.DEPARTMENT))),
+    Role.DEPARTMENT: lambda who: _confirmed_at(_approved_units(who.of(Role.DEPARTMENT))),
 }
+
+
+def _confirmed_at(units: Select[Any]) -> ColumnElement[bool]:
+    """A unit's department sees whom the unit has confirmed, not whoever names it (B08)."""
+    return Person.id.in_(
+        select(Employment.person_id).where(
+            Employment.unit_id.in_(units),
+            Employment.ended_at.is_(None),
+            Employment.status == Joining.CONFIRMED,
+        )
+    )
+
+
+def ever_chose(units: Iterable[int]) -> ColumnElement[bool]:
+    """Whom a unit may unlock: those who chose it at least once, even if they left (ACC-09)."""
+    return Person.id.in_(select(Employment.person_id).where(Employment.unit_id.in_(list(units))))
+
 
 # The hotline helps everyone; numbers reach its pages masked (D02).
 SEES_ACCOUNT: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
@@ -115,11 +142,21 @@ SEES_ACCOUNT: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
 
 SEES_UNIT: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
     Role.UNIT: lambda who: Unit.id.in_(who.of(Role.UNIT)),
-    Role.DEPARTMENT: lambda who: Unit.id.in_(
-        select(UnitDepartment.unit_id).where(UnitDepartment.department_id.in_(who.of(Role.DEPARTMENT)))
-    ),
+    Role.DEPARTMENT: lambda who: Unit.id.in_(_approved_units(who.of(Role.DEPARTMENT))),
+    Role.BUREAU: lambda who: or_(false(), *(_served_by(desk) for desk in _desks(who))),
     Role.SUPER_ADMIN: lambda who: Unit.id.is_not(None),
 }
+
+
+def _desks(who: Standing) -> Iterable[Bureau]:
+    return db.session.scalars(select(Bureau).where(Bureau.id.in_(who.of(Role.BUREAU)))).all()
+
+
+def _served_by(desk: Bureau) -> ColumnElement[bool]:
+    """The units of a desk's district whose nature it serves; without a nature yet, every desk there (X-19)."""
+    here = and_(Unit.region_id.is_not(None), Unit.region_id == desk.region_id)
+    return and_(here, or_(Unit.nature.is_(None), Unit.nature.in_(desk.natures))) if desk.natures else here
+
 
 SEES_UNIT_DEPARTMENT: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
     Role.UNIT: lambda who: UnitDepartment.unit_id.in_(who.of(Role.UNIT)),
@@ -141,17 +178,12 @@ def _sees_attachment(who: Standing) -> ColumnElement[bool]:
     if not who.offices:
         return own
     verified = exists().where(Unit.id == RouteStep.organisation_id, Unit.verified_at.is_not(None))
+    offices = [_reached(who.of(role)) for role in STAFF_ROLES if role is not Role.UNIT and who.of(role)]
     reviewed = exists().where(
         Application.applicant_id == Attachment.owner_id,
         Snapshot.application_id == Application.id,
         Snapshot.content.contains(Attachment.id),
-        or_(
-            *(
-                _reached(who.of(role), verified if role is Role.UNIT else true())
-                for role in STAFF_ROLES
-                if who.of(role)
-            )
-        ),
+        or_(_has_recommended(who, verified), *offices) if who.of(Role.UNIT) else or_(*offices),
     )
     return or_(own, reviewed)
 

@@ -163,6 +163,15 @@ class Joining(Word):
     CONFIRMED = "confirmed", N_("已确认")
 
 
+class UnitCheck(Word):
+    """What convinced someone that a unit is what it says it is (domain.md 2)."""
+
+    DEPARTMENT = "department", N_("主管部门审核通过")
+    LICENCE = "licence", N_("核对了营业执照或登记证书")
+    REGISTER = "register", N_("查询了登记机关的公示信息")
+    CALL = "call", N_("拨打单位对外公布的电话核实")
+
+
 class Result(Word):
     """What came of what the record of changes names (D08)."""
 
@@ -190,6 +199,24 @@ class IdentityCheck(Word):
     DOCUMENTS = "documents", N_("核对上传的证明材料")
     DETAILS = "details", N_("核对姓名、证件号后六位和单位")
     UNIT_CONFIRMED = "unit_confirmed", N_("经所在单位经办人确认")
+
+
+class Deed(Word):
+    """What was done in a case of the hotline (B10)."""
+
+    OPENED = "opened", N_("登记工单")
+    SHOWN = "shown", N_("显示号码")
+    EVIDENCE = "evidence", N_("上传证明材料")
+    UNLOCKED = "unlocked", N_("解锁账号")
+    PROPOSED = "proposed", N_("提出更正，等待复核")
+    CORRECTED = "corrected", N_("更正已复核生效")
+    NOT_CORRECTED = "not_corrected", N_("更正复核未通过")
+    CHANGED = "changed", N_("代为修改材料")
+    RESET_LINK = "reset_link", N_("发送重设密码链接")
+    VERIFIED = "verified", N_("核验单位")
+    LEAF_ADDED = "leaf_added", N_("增补专业")
+    VIEWED = "viewed", N_("以申报人视角查看")
+    CLOSED = "closed", N_("办结工单")
 
 
 class RequestStatus(Word):

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import clock
+from app.accounts import employment
 from app.extensions import db
 from app.models import (
     SECTIONS,
@@ -198,10 +199,21 @@ def make_applicant(unit: Unit | None = None, **given: Any) -> Person:
     """An account with a dossier's first page; `fill` completes it."""
     n = next(_numbers)
     user = make_user(Role.APPLICANT, id_number=id_number(n), mobile=f"139{n:08d}", **given)
-    person = Person(id=user.id, unit_id=unit.id if unit else None)
+    person = Person(id=user.id)
     db.session.add(person)
     db.session.flush()
+    if unit:
+        employ(person, unit)
     return person
+
+
+def employ(person: Person, unit: Unit, *, confirmed: bool = True) -> None:
+    """The person chooses the unit, and the unit confirms it."""
+    account, at = db.session.get_one(User, person.id), clock.now()
+    employment.ask(person, unit, by=account, at=at)
+    db.session.flush()
+    if confirmed:
+        employment.confirm(person.id, unit.id, by=account, at=at)
 
 
 def sample(declared: Any) -> Any:

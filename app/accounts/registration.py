@@ -11,6 +11,7 @@ from ..audit import record
 from ..errors import AlreadyRegistered
 from ..extensions import db
 from ..models import Bureau, Membership, Person, Region, Unit
+from ..models.organisations import name_key_of
 from ..vocabulary import N_, Role
 from . import numbers, passwords
 
@@ -50,7 +51,8 @@ def refuse_taken_unit(name: str, code: str) -> None:
     """Raise UnitTaken if a unit has this name, this code, or the other form of this code (X-12)."""
     part = numbers.organisation_part(code)
     same_code = or_(Unit.credit_code == part, func.substr(Unit.credit_code, 9, 9) == part)
-    if db.session.scalar(select(Unit.id).where(or_(Unit.name == name, same_code)).limit(1)) is not None:
+    same_name = Unit.name_key == name_key_of(name)
+    if db.session.scalar(select(Unit.id).where(or_(same_name, same_code)).limit(1)) is not None:
         raise UnitTaken
 
 
@@ -92,7 +94,7 @@ def sign_up_unit(
     passwords.judge(password, name, username, mobile, code)
     user = _account(username, name, mobile, password)
     refuse_taken_unit(unit_name, code)
-    unit = Unit(name=unit_name, credit_code=code, contact=name, contact_phone=mobile)
+    unit = Unit(name=unit_name, credit_code=code, contact=name, contact_phone=mobile, registered_at=at)
     return _add(user, unit, Membership(user=user, organisation=unit, role=Role.UNIT), at=at)
 
 

@@ -8,8 +8,9 @@ from sqlalchemy import exists, func, select, text
 from .. import clock
 from ..accounts.numbers import NumberRefused, id_number
 from ..extensions import db
-from ..models import Membership, Person, Series, SmsQuota, Title, User
-from ..vocabulary import Role
+from ..models import Employment, Membership, Person, Series, SmsQuota, Title, Unit, User
+from ..models.organisations import name_key_of
+from ..vocabulary import Joining, Role
 from . import Invariant
 
 
@@ -69,6 +70,30 @@ def dangling_keys() -> Iterator[str]:
             yield f"{row[0]} row {row[1]}: points at a missing row of {row[2]}"
 
 
+def units_without_an_employment() -> Iterator[str]:
+    query = (
+        select(Person.id)
+        .outerjoin(Employment, (Employment.person_id == Person.id) & Employment.ended_at.is_(None))
+        .where(Person.unit_id.is_distinct_from(Employment.unit_id))
+    )
+    for pk in db.session.scalars(query):
+        yield f"person {pk}: the unit is not that of the open employment"
+
+
+def confirmations_without_a_time() -> Iterator[str]:
+    query = select(Employment.id).where(
+        (Employment.status == Joining.CONFIRMED) != Employment.confirmed_at.is_not(None)
+    )
+    for pk in db.session.scalars(query):
+        yield f"employment {pk}: confirmed without a time, or the other way round"
+
+
+def units_of_one_name() -> Iterator[str]:
+    for pk, name, key in db.session.execute(select(Unit.id, Unit.name, Unit.name_key)):
+        if key != name_key_of(name):
+            yield f"unit {pk}: its name is not told apart from others"
+
+
 INVARIANTS = (
     Invariant("ID numbers are valid and in capitals", wrong_id_numbers),
     Invariant("Every applicant has personal information", applicants_without_a_person),
@@ -76,6 +101,9 @@ INVARIANTS = (
     Invariant("No mobile got more codes a day than allowed", quotas_overrun),
     Invariant("No login name is empty", empty_logins),
     Invariant("Passwords are stored as argon2", plain_passwords),
+    Invariant("A person's unit is that of the one open employment", units_without_an_employment),
+    Invariant("What a unit confirmed has its time", confirmations_without_a_time),
+    Invariant("No two units have one name", units_of_one_name),
     Invariant("The catalogue of titles is whole", catalogue_incomplete),
     Invariant("No row points at a missing row", dangling_keys),
 )

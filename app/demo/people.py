@@ -36,7 +36,7 @@ def sign_up(n: int, username: str, name: str, at: datetime) -> Person:
 
 def fill(person: Person, unit: Unit, own: Values, records: Records, *, at: datetime) -> None:
     """Fill the dossier; its files prove what has to be proved. The photo is a step of its own."""
-    choose_unit(person, unit)
+    choose_unit(person, unit, by=person.account, at=at)
     save_person(person, _with_leaves(Person, own), seen=person.version)
     stored = [
         add_record(person, model, _with_leaves(model, values)) for model, rows in records for values in rows

@@ -4,13 +4,16 @@ Every verb first asks whether the dossier may change now, under the same locks t
 so that nothing slips in behind a snapshot. A refusal is a DomainError and has changed nothing.
 """
 
+from datetime import datetime
 from typing import Any
 
+from flask_appbuilder.security.sqla.models import User
 from flask_babel import lazy_gettext
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
+from ..accounts import employment
 from ..errors import AlreadyRecorded, NotNothing, RecordChanged
 from ..extensions import db
 from ..models import (
@@ -33,10 +36,13 @@ def save_person(person: Person, values: dict[str, Any], *, seen: int) -> None:
     _write(person, values, seen)
 
 
-def choose_unit(person: Person, unit: Unit) -> None:
-    """Name the unit the person works for; its clerks see the person from now on (UNI-09, APP-12)."""
+def choose_unit(person: Person, unit: Unit, *, by: User, at: datetime) -> None:
+    """Name the unit the person works for (UNI-09, APP-12): it is asked to confirm, the former one sees him no more.
+
+    Choosing the same unit again keeps what it has said already.
+    """
     require_unit_free(person)
-    person.unit_id = unit.id
+    employment.ask(person, unit, by=by, at=at)
     _flush()
 
 

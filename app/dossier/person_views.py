@@ -102,7 +102,7 @@ class PersonView(BaseView):  # type: ignore[misc]
         """Any unit may be chosen: whether the person works there, the unit itself says at its review."""
         person = own_person()
         unit = (db.session.get(Unit, pk) if pk <= LARGEST_KEY else None) or abort(404)
-        operations.choose_unit(person, unit)
+        operations.choose_unit(person, unit, by=person.account, at=clock.now())
         db.session.commit()
         flash(_("工作单位已选择：%(name)s。", name=unit.name), "success")
         application = current_application(own_person())

@@ -1,14 +1,15 @@
 """Organisations of four kinds, who acts for them, and which department a unit reports to."""
 
 from datetime import datetime
+from unicodedata import normalize
 
 from flask_appbuilder import Model
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..protection import INDEX_LENGTH, Sealed, keep_index
-from ..vocabulary import Choice, CommitteeTier, Nature, Role, Tier
+from ..vocabulary import Choice, CommitteeTier, Nature, Role, Tier, UnitCheck
 from .columns import Json, Moment, Name, Pk, to, word
 from .reference import Region
 
@@ -47,9 +48,27 @@ class Unit(Organisation):
     fax: Mapped[str | None] = mapped_column(String(30))
     address: Mapped[str | None] = mapped_column(String(200))
     remark: Mapped[str | None] = mapped_column(String(100))
+    # Two units of one name are one unit signed up twice (ACC-17): see name_key_of().
+    name_key: Mapped[str | None] = mapped_column(String(200), unique=True, index=True)
+    registered_at: Mapped[datetime | None] = mapped_column(Moment)
     verified_at: Mapped[datetime | None] = mapped_column(Moment)
+    verified_by_id: Mapped[int | None] = to("ab_user", index=False)
+    verified_how: Mapped[UnitCheck | None] = mapped_column(word(UnitCheck))
+    # What the desk last asked of a unit that it could not verify yet.
+    verification_note: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    noted_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+def name_key_of(name: str) -> str:
+    """What two spellings of one unit's name share: width, case and blanks do not tell units apart."""
+    return "".join(normalize("NFKC", name).split()).casefold()[:200]
+
+
+def _keep_name_key(unit: Unit, name: str, _old: object, _initiator: object) -> None:
+    unit.name_key = name_key_of(name)
+
+
+event.listen(Unit.name, "set", _keep_name_key)
 keep_index(Unit, "contact_phone")
 
 

@@ -11,21 +11,24 @@ from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import inspect, select, update
+from sqlalchemy.exc import IntegrityError
 
 from ..audit import record
 from ..errors import (
     AlreadyChosen,
+    AlreadyVerified,
     ApprovalRequired,
     OutOfDate,
     ReasonRequired,
     RowChanged,
+    UnitNameTaken,
     WindowNotReopened,
     WindowOutOfOrder,
 )
 from ..extensions import db
 from ..messages.operations import tell
 from ..models import Department, Membership, Round, Unit, UnitDepartment
-from ..vocabulary import N_, Choice, MessageType, Nature, Role, Tier
+from ..vocabulary import N_, Choice, MessageType, Nature, Role, Tier, UnitCheck
 
 CHOICE_HANDLED = N_("这家单位的选择刚刚已被处理，您的操作没有生效。刷新后查看结果。")
 
@@ -56,14 +59,21 @@ def unit_mark(unit: Unit) -> str:
 
 
 def save_unit(unit: Unit, details: UnitDetails, *, by: User, seen: str, at: datetime) -> None:
-    """Write the unit's form. RowChanged if a colleague has saved it since `seen`."""
+    """Write the unit's form. RowChanged if a colleague has saved it since `seen`.
+
+    UnitNameTaken if another unit has the new name (UNI-10, ACC-17).
+    """
     db.session.refresh(unit, with_for_update=True)
     if unit_mark(unit) != seen:
         raise RowChanged
     for name, value in asdict(details).items():
-        setattr(unit, name, value)
+        if getattr(unit, name) != value:
+            setattr(unit, name, value)
     _note("edit", unit, by, at)
-    db.session.flush()
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise UnitNameTaken from error
 
 
 def choose_department(unit: Unit, department: Department, *, by: User, at: datetime) -> UnitDepartment:
@@ -127,17 +137,48 @@ def decide_choice(
     db.session.refresh(choice)
     _note("decide", choice, by, at)
     if result is Choice.APPROVED:
-        _verify(choice.unit, at)
+        _verify(choice.unit, UnitCheck.DEPARTMENT, by, at)
     said = opinion or result.label
     text = f"{choice.department.name} 对您单位审核 结果为：{result.label}。 审核意见如下：{said}"
     tell(_clerks(choice.unit_id, Role.UNIT), text, at=at, type=MessageType.REVIEW)
 
 
-def _verify(unit: Unit, at: datetime) -> None:
-    """The department that takes a unit under itself vouches for it (domain.md 2)."""
-    db.session.execute(
-        update(Unit).where(Unit.id == unit.id, Unit.verified_at.is_(None)).values(verified_at=at)
+def verify_unit(unit: Unit, *, by: User, at: datetime, how: UnitCheck) -> None:
+    """Vouch for a unit (domain.md 2): from now on it sees its people's scans and may start their resets.
+
+    AlreadyVerified if someone else has done so.
+    """
+    if not _verify(unit, how, by, at):
+        raise AlreadyVerified
+    record("verify_unit", unit, at=at, by_id=by.id, detail=how.value)
+    text = f"{unit.name} 已通过核验，可以查看本单位申报人的扫描件，并为本单位人员发起密码重置。"
+    tell(_clerks(unit.id, Role.UNIT), text, at=at, type=MessageType.SYSTEM)
+
+
+def ask_unit(unit: Unit, text: str, *, by: User, at: datetime) -> None:
+    """Say what is still missing before the unit can be verified; its clerks read it, the desk's colleagues too."""
+    noted = db.session.execute(
+        update(Unit)
+        .where(Unit.id == unit.id, Unit.verified_at.is_(None))
+        .values(verification_note=text, noted_at=at)
+        .execution_options(synchronize_session=False)
     )
+    if noted.rowcount != 1:  # type: ignore[attr-defined]
+        raise AlreadyVerified
+    db.session.refresh(unit)
+    record("ask_unit", unit, at=at, by_id=by.id)
+    tell(_clerks(unit.id, Role.UNIT), f"单位核验需要补充：{text}", at=at, type=MessageType.SYSTEM)
+
+
+def _verify(unit: Unit, how: UnitCheck, by: User, at: datetime) -> bool:
+    done = db.session.execute(
+        update(Unit)
+        .where(Unit.id == unit.id, Unit.verified_at.is_(None))
+        .values(verified_at=at, verified_by_id=by.id, verified_how=how)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.refresh(unit)
+    return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
 def round_mark(round_: Round) -> str:

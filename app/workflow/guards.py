@@ -23,7 +23,7 @@ from ..errors import (
     WindowClosed,
 )
 from ..extensions import db
-from ..models import Application, Holiday, IntegrityRecord, Round, UnitOpinion
+from ..models import Application, Holiday, IntegrityRecord, Person, Round, UnitOpinion
 from ..vocabulary import Event, Stage, Status
 from .readiness import gaps_of
 from .rules import CONFIRMATION, NOTICE_DAYS, OPINION_LENGTH, Counters, Guard, Step
@@ -90,6 +90,8 @@ def barring_record(application: Application, at: datetime) -> IntegrityRecord | 
 
 
 def _complete(act: Act) -> None:
+    # The unit may have let the person go since his page was read.
+    db.session.get_one(Person, act.application.applicant_id, populate_existing=True)
     gaps = gaps_of(act.application)
     if gaps:
         raise Incomplete(gaps)

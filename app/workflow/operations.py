@@ -13,12 +13,13 @@ from flask_babel import lazy_gettext
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from ..accounts import employment
 from ..dossier.snapshot import freeze
 from ..errors import AlreadyApplied, NotAllowedNow, OutOfDate, OwnApplication
 from ..extensions import db
 from ..messages.operations import tell
 from ..models import Application, Decision, Membership, Person, Round, RouteStep, Snapshot
-from ..vocabulary import N_, ROLE_OF_STAGE, Event, Kind, MessageType, Status
+from ..vocabulary import N_, ROLE_OF_STAGE, Event, Kind, MessageType, Stage, Status
 from . import rules
 from .guards import Act, check
 from .routing import Office, build
@@ -103,6 +104,10 @@ def approve(application: Application, *, by: User, seen: int, opinion: str, at: 
     assert application.step is not None
     following = application.step + 1
     office = _office_at(application, following)
+    if application.stage is Stage.UNIT:
+        # Whom the unit recommends it also knows.
+        assert application.holder_id
+        employment.confirm(application.applicant_id, application.holder_id, by=by, at=at)
     decision = _move(
         act,
         seen,

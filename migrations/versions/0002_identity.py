@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from app.audit import CHAINED, mac_of
+from app.models.organisations import name_key_of
 from app.protection import index_of, seal, tail_index_of
 
 
@@ -24,6 +25,7 @@ depends_on = None
 ROLES = "'applicant', 'unit', 'department', 'bureau', 'city_bureau', 'committee', 'hotline', 'super_admin', 'security_admin', 'auditor'"
 WITHOUT_ORGANISATION = "(organisation_id IS NULL) = (role IN ('applicant', 'hotline', 'super_admin', 'security_admin', 'auditor'))"
 DOCUMENTS = "'resident', 'hmt_residence', 'hk_macao_permit', 'taiwan_permit', 'permanent_residence', 'passport'"
+UNIT_CHECKS = "'department', 'licence', 'register', 'call'"
 SEALED = (('ab_user', 'id_number', 224), ('ab_user', 'mobile', 224), ('integrity_record', 'id_number', 224), ('outbox', 'mobile', 224), ('person', 'contact_mobile', 168), ('unit', 'contact_phone', 224))
 
 
@@ -41,6 +43,7 @@ def upgrade() -> None:
     _seal_snapshots()
     _link_entries()
     _employ()
+    _tell_names_apart()
     _make_append_only(is_postgresql)
 
 
@@ -74,10 +77,10 @@ def _create_tables() -> None:
     sa.Column('locked_at', sa.DateTime(), nullable=True),
     sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('digest')
+    sa.UniqueConstraint('user_id', 'digest')
     )
     with op.batch_alter_table('known_device', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_known_device_user_id'), ['user_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_known_device_digest'), ['digest'], unique=False)
 
     op.create_table('recovery_code',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -189,6 +192,21 @@ def _create_tables() -> None:
     with op.batch_alter_table('support_case', schema=None) as batch_op:
         batch_op.create_index('ix_support_case_desk', ['opened_by_id', 'closed_at', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_support_case_subject_id'), ['subject_id'], unique=False)
+        batch_op.create_index('uq_support_case_request', ['request_id'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+
+    op.create_table('case_entry',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('deed', sa.Enum('opened', 'shown', 'evidence', 'unlocked', 'proposed', 'corrected', 'not_corrected', 'changed', 'reset_link', 'verified', 'leaf_added', 'viewed', 'closed', name='deed', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('content', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['ab_user.id'], ),
+    sa.ForeignKeyConstraint(['case_id'], ['support_case.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('case_entry', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_case_entry_case_id'), ['case_id'], unique=False)
 
     op.create_table('correction',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -290,6 +308,13 @@ def _add_columns() -> None:
     op.add_column('sign_in', sa.Column('confirmed_at', sa.DateTime(), server_default='2000-01-01 00:00:00', nullable=False))
     op.add_column('snapshot', sa.Column('identity', sa.String(length=1128), server_default='', nullable=False))
     op.add_column('unit', sa.Column('contact_phone_index', sa.String(length=43), nullable=True))
+    op.add_column('unit', sa.Column('name_key', sa.String(length=200), nullable=True))
+    op.add_column('unit', sa.Column('registered_at', sa.DateTime(), nullable=True))
+    op.execute('ALTER TABLE unit ADD COLUMN verified_by_id INTEGER REFERENCES ab_user (id)')
+    op.execute(f'ALTER TABLE unit ADD COLUMN verified_how VARCHAR(30) CONSTRAINT unitcheck CHECK (verified_how IN ({UNIT_CHECKS}))')
+    op.add_column('unit', sa.Column('verification_note', sa.String(length=200), server_default='', nullable=False))
+    op.add_column('unit', sa.Column('noted_at', sa.DateTime(), nullable=True))
+    op.create_index('ix_unit_name_key', 'unit', ['name_key'], unique=True)
 
 
 def _let_new_words_in(is_postgresql: bool) -> None:
@@ -393,6 +418,16 @@ def _employ() -> None:
         ).bindparams(sa.bindparam('now', type_=sa.DateTime())),
         {'now': datetime.now(UTC).replace(tzinfo=None)},
     )
+
+
+def _tell_names_apart() -> None:
+    """Of units that share a name the first keeps it; the others stay, and are told apart by a person."""
+    taken = set()
+    for row in _rows('SELECT unit.id, name FROM unit JOIN organisation ON organisation.id = unit.id ORDER BY unit.id'):
+        key = name_key_of(row['name'])
+        if key not in taken:
+            taken.add(key)
+            _update('unit', row['id'], name_key=key)
 
 
 def _make_append_only(is_postgresql: bool) -> None:
