@@ -39,7 +39,7 @@ from .reference import (
     Title,
 )
 from .sections import SECTION_OF, SECTIONS, NothingToDeclare, SectionRow
-from .support import Correction, Evidence, HelpRequest, SupportCase, ViewAs
+from .support import CaseEntry, Correction, Evidence, HelpRequest, SupportCase, ViewAs
 
 __all__ = [
     "PHOTO",
@@ -52,6 +52,7 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "Bureau",
+    "CaseEntry",
     "Committee",
     "Compatibility",
     "Correction",

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..protection import Sealed
-from ..vocabulary import CaseKind, IdentityCheck, RequestStatus
+from ..vocabulary import CaseKind, Deed, IdentityCheck, RequestStatus
 from .columns import Moment, Pk, to, word
 from .organisations import Unit
 
@@ -17,8 +17,8 @@ class HelpRequest(Model):
     """What someone asks another to do for him: unlock, a lost unit account, a missing major (ACC-07, PRO-08, M6.5).
 
     `desk_unit_id` names the unit that handles it; without one it is the hotline's. `content` is what
-    was typed, by field, sealed as a whole: it can hold a phone. Only unlocking may come from
-    someone whose account is not known (`user_id` empty).
+    was typed, by field, sealed as a whole: it can hold a phone. `user_id` is empty where nobody was
+    signed in: a lock, or a unit that has lost account and phone.
     """
 
     __tablename__ = "help_request"
@@ -52,12 +52,26 @@ class HelpRequest(Model):
     handled_by: Mapped[User | None] = relationship(foreign_keys=[handled_by_id])
     evidence: Mapped[list["Evidence"]] = relationship(order_by="Evidence.created_at")
 
+    @property
+    def number(self) -> str:
+        """What the person is given to name the request on the phone."""
+        return f"Q{self.id:06d}"
+
 
 class SupportCase(Model):
     """One call: who called, how that was checked, why; every edit of the hotline happens inside one (B10)."""
 
     __tablename__ = "support_case"
-    __table_args__ = (Index("ix_support_case_desk", "opened_by_id", "closed_at", "id"),)
+    __table_args__ = (
+        Index("ix_support_case_desk", "opened_by_id", "closed_at", "id"),
+        Index(
+            "uq_support_case_request",
+            "request_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
 
     id: Mapped[Pk]
     number: Mapped[str] = mapped_column(String(20), unique=True)
@@ -78,9 +92,26 @@ class SupportCase(Model):
     request: Mapped[HelpRequest | None] = relationship()
     opened_by: Mapped[User] = relationship(foreign_keys=[opened_by_id])
     evidence: Mapped[list["Evidence"]] = relationship(order_by="Evidence.created_at")
+    entries: Mapped[list["CaseEntry"]] = relationship(order_by="CaseEntry.id", back_populates="case")
 
     def __repr__(self) -> str:
         return self.number
+
+
+class CaseEntry(Model):
+    """What was done in a case. `content` is JSON, sealed: what a change replaced, why a number was shown."""
+
+    __tablename__ = "case_entry"
+
+    id: Mapped[Pk]
+    case_id: Mapped[int] = to("support_case")
+    by_id: Mapped[int] = to("ab_user", index=False)
+    at: Mapped[datetime] = mapped_column(Moment)
+    deed: Mapped[Deed] = mapped_column(word(Deed))
+    content: Mapped[str] = mapped_column(Text, default="")
+
+    case: Mapped[SupportCase] = relationship(back_populates="entries")
+    by: Mapped[User] = relationship(foreign_keys=[by_id])
 
 
 class Evidence(Model):
@@ -105,12 +136,20 @@ class Evidence(Model):
 class Correction(Model):
     """A change of a name, an ID number or a mobile that a second member of staff must confirm (B10).
 
-    `field` is `name`, `id_number` or `mobile`; both values are sealed.
+    `field` is `name`, `id_number` or `mobile`, at most one of each is open a person; both values are sealed.
     """
 
     __tablename__ = "correction"
     __table_args__ = (
         Index("ix_correction_open", "decided_at", "id"),
+        Index(
+            "uq_correction_open",
+            "user_id",
+            "field",
+            unique=True,
+            sqlite_where=text("decided_at IS NULL"),
+            postgresql_where=text("decided_at IS NULL"),
+        ),
         CheckConstraint("decided_by_id IS NULL OR decided_by_id <> proposed_by_id", name="ck_correction_two"),
     )
 

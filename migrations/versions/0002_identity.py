@@ -12,7 +12,7 @@ from hashlib import sha256
 import sqlalchemy as sa
 from alembic import op
 
-from app.audit import CHAINED, mac_of
+from app.chain import CHAINED, mac_of
 from app.models.organisations import name_key_of
 from app.protection import index_of, seal, tail_index_of
 
@@ -231,6 +231,7 @@ def _create_tables() -> None:
     with op.batch_alter_table('correction', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_correction_case_id'), ['case_id'], unique=False)
         batch_op.create_index('ix_correction_open', ['decided_at', 'id'], unique=False)
+        batch_op.create_index('uq_correction_open', ['user_id', 'field'], unique=True, sqlite_where=sa.text('decided_at IS NULL'), postgresql_where=sa.text('decided_at IS NULL'))
         batch_op.create_index(batch_op.f('ix_correction_user_id'), ['user_id'], unique=False)
 
     op.create_table('evidence',
