@@ -1,4 +1,4 @@
-"""Commands: flask seed · reference export · admin create · demo · route · check · lapse."""
+"""Commands: flask seed · reference export · admin create · demo · route · check · lapse · audit."""
 
 from flask import Flask
 
@@ -6,10 +6,11 @@ from flask import Flask
 def register(app: Flask) -> None:
     """Each room brings its own commands."""
     from .accounts.commands import admin
+    from .checks.audit_commands import audit
     from .checks.commands import check
     from .demo.commands import demo
     from .reference.commands import reference, seed
     from .workflow.commands import lapse, route
 
-    for command in (seed, reference, admin, demo, route, lapse, check):
+    for command in (seed, reference, admin, demo, route, lapse, check, audit):
         app.cli.add_command(command)

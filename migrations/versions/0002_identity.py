@@ -362,6 +362,7 @@ def _let_new_words_in(is_postgresql: bool) -> None:
     op.create_table('sms_quota',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('mobile', sa.String(length=43), nullable=False),
+    sa.Column('scope', sa.String(length=10), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('sent', sa.Integer(), nullable=False),
     sa.CheckConstraint('sent >= 0', name='ck_sms_quota_sent'),

@@ -180,10 +180,12 @@ def test_what_is_allowed_is_done(app, identity, asker):
     asking_as = asker(identity)
     for line in sorted((line for line in TABLE if line.method == "POST"), key=place):
         for expected, url, key in list(asking_as.targets(line)):
+            if expected not in "yx":
+                continue
             honest = body(asking_as.world, line.endpoint, key)
             if expected == "y":
                 asking_as(line, url, "y", data=honest if line.endpoint in NEED_A_BODY else {})
-            if expected in "yx" and line.endpoint in DECISIONS:
+            if line.endpoint in DECISIONS:
                 answer = asking_as(line, url, expected, data=honest)
                 assert answer.status_code == (302 if expected == "y" else 409), (url, answer.status_code)
     assert asking_as.surprises == []

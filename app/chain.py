@@ -1,0 +1,156 @@
+"""The chain of the record: each line carries a MAC over itself, its place and the MAC before it (D08).
+
+Lines are linked under the lock of the one AuditHead row when their transaction commits. The key lies
+outside the database, so whoever can write rows cannot write lines.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import String, inspect, select, type_coerce, update
+from sqlalchemy.orm import Session
+
+from .extensions import db
+from .models import AuditEntry, AuditHead
+from .protection import keyring
+
+CHAINED = (
+    "id",
+    "at",
+    "by_id",
+    "role",
+    "organisation_id",
+    "action",
+    "object_type",
+    "object_id",
+    "result",
+    "address",
+    "before",
+    "after",
+    "detail",
+)
+FETCHED = 2000
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A place where the record is not what was recorded."""
+
+    position: int | None
+    what: str
+
+    def __str__(self) -> str:
+        return f"{'line ' + str(self.position) if self.position is not None else 'the record'}: {self.what}"
+
+
+def mac_of(values: Mapping[str, Any], position: int, previous: str) -> str:
+    """The MAC of a line with these values of CHAINED at its place behind `previous`."""
+    text = json.dumps([position, previous, *(plain(values[name]) for name in CHAINED)], ensure_ascii=False)
+    return hmac.new(keyring().audit, text.encode(), hashlib.sha256).hexdigest()
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it, the same on every database."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if value is None or isinstance(value, int | float) else str(value)
+
+
+def link(session: Session, entries: list[AuditEntry]) -> None:
+    """Give the new entries of this transaction their places; those of a rolled back savepoint are gone."""
+    kept = sorted((each for each in entries if inspect(each).persistent), key=lambda each: each.id)
+    if not kept:
+        return
+    head = session.scalars(
+        select(AuditHead).with_for_update().execution_options(populate_existing=True)
+    ).one()
+    position, previous = head.position, head.mac
+    unsynchronised = {"synchronize_session": False}
+    for entry in kept:
+        position += 1
+        previous = mac_of({name: getattr(entry, name) for name in CHAINED}, position, previous)
+        session.execute(
+            update(AuditEntry).where(AuditEntry.id == entry.id).values(position=position, mac=previous),
+            execution_options=unsynchronised,
+        )
+    session.execute(
+        update(AuditHead).where(AuditHead.id == head.id).values(position=position, mac=previous),
+        execution_options=unsynchronised,
+    )
+
+
+def head() -> tuple[int, str]:
+    """The last position and its MAC, to be kept elsewhere."""
+    row = db.session.execute(select(AuditHead.position, AuditHead.mac)).one()
+    return row.position, row.mac
+
+
+def length() -> int:
+    """How many lines there are, by the head alone."""
+    return db.session.scalar(select(AuditHead.position)) or 0
+
+
+def verify(anchors: Mapping[int, str] | None = None) -> Iterator[Fault]:
+    """Every fault of the chain: changed, removed, inserted, reordered or cut-off lines.
+
+    `anchors` are positions with their MACs kept elsewhere: they show a chain cut off together with its
+    head. Reads one state of the database, whoever writes meanwhile; the caller's session holds no
+    transaction. Values are compared as stored, so that one which no program would write is found too.
+    """
+    db.session.rollback()
+    if db.engine.dialect.name == "postgresql":
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    awaited = dict(anchors or {})
+    expected, previous = 1, ""
+    for row in db.session.execute(_stored()).mappings():
+        position, mac = row["position"], row["mac"]
+        if not isinstance(position, int) or not mac:
+            yield Fault(None, f"row {row['id']} was inserted beside the chain")
+            continue
+        if position < expected:
+            yield Fault(position, f"row {row['id']} was inserted at a place that was taken")
+            continue
+        if position > expected:
+            yield Fault(expected, _missing(expected, position - 1))
+        if mac != _mac_as_stored(dict(row), position, previous):
+            yield Fault(position, "is not what was recorded, or the line before it is not")
+        if awaited.pop(position, mac) != mac:
+            yield Fault(position, "differs from the anchor kept elsewhere")
+        expected, previous = position + 1, mac
+    ends = db.session.execute(select(AuditHead.position, AuditHead.mac)).all()
+    if len(ends) != 1 or tuple(ends[0]) != (expected - 1, previous):
+        yield Fault(expected, "the chain does not end where its head says")
+    for position in sorted(awaited):
+        yield Fault(position, "is gone, and an anchor kept elsewhere knows it")
+    db.session.rollback()
+
+
+def _stored() -> Any:
+    """The columns as the database holds them; a word outside the vocabulary must not stop the search."""
+    table = AuditEntry.__table__
+    texts = ("at", "role", "result")
+    columns = [
+        type_coerce(table.c[name], String).label(name) if name in texts else table.c[name]
+        for name in (*CHAINED, "position", "mac")
+    ]
+    return select(*columns).order_by(table.c.position, table.c.id).execution_options(yield_per=FETCHED)
+
+
+def _mac_as_stored(row: dict[str, Any], position: int, previous: str) -> str | None:
+    try:
+        at = row["at"]
+        moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+        return mac_of({**row, "at": moment.replace(tzinfo=UTC)}, position, previous)
+    except (ValueError, AttributeError):
+        return None
+
+
+def _missing(first: int, last: int) -> str:
+    return "is missing" if first == last else f"is missing, and all up to {last}"
