@@ -133,7 +133,17 @@ class Config:
         self.SIGN_IN_LIMIT = os.environ.get("SIGN_IN_LIMIT", "60 per minute")
 
         # Evidence lives outside the web root; one file, one request, one person have their caps (C02, C04).
+        # A Redis that does not answer may not hold a page up; limits are then counted by each worker.
+        self.RATELIMIT_STORAGE_OPTIONS: dict[str, object] = (
+            {"socket_connect_timeout": 1, "socket_timeout": 1}
+            if self.RATELIMIT_STORAGE_URI.startswith("redis")
+            else {}
+        )
         self.PRIVATE_ROOT = Path(os.environ.get("PRIVATE_ROOT", INSTANCE / "private"))
+        # Tries at one account, from wherever they come; a browser known to the account counts apart (A05).
+        self.SIGN_IN_NAME_LIMIT = os.environ.get("SIGN_IN_NAME_LIMIT", "20 per minute")
+        # So many failed sign-ins in ten minutes, over all accounts, and security administrators are told (0 = never).
+        self.SIGN_IN_ALARM = _number("SIGN_IN_ALARM", 200)
         self.UPLOAD_BYTES = _number("UPLOAD_BYTES", 10 * 2**20)
         self.UPLOAD_PIXELS = _number("UPLOAD_PIXELS", 40_000_000)
         self.FILES_PER_PERSON = _number("FILES_PER_PERSON", 200)

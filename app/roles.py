@@ -12,6 +12,8 @@ ALL = (*WRITE, "can_delete")
 
 ACCOUNT = {
     "AccountView": ("can_show", "can_change_password"),
+    "ConfirmView": ("can_password",),
+    "FactorView": ("can_show", "can_enrol", "can_new_codes", "can_off"),
     "MessagesView": ("can_list", "can_show", "can_delete", "can_read_all"),
 }
 FORM = {"FormView": ("can_preview", "can_pdf"), "AttachmentView": ("can_get",)}

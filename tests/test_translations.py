@@ -33,7 +33,7 @@ CHINESE_AS_SUCH = {
 }  # fmt: skip
 # Latin words on a Chinese page, besides what the database holds.
 LATIN_AS_SUCH = set(
-    "JPG PNG PDF CSV UTF GB KB MB KM SMS jpg png name example com flask make setup English".split()
+    "JPG PNG PDF CSV UTF GB KB MB KM SMS TOTP jpg png name example com flask make setup English".split()
     + "series no level ladder".split()  # the columns of an import
 )
 

@@ -1,40 +1,33 @@
-"""Signing in and out, locking and unlocking. Counters change in guarded SQL only."""
+"""Signing in, by password and second factor, and new passwords. Tries are counted in locks.py."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import takewhile
+from datetime import datetime
+from typing import Self
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 
 from ..audit import record
 from ..database import read_only
 from ..extensions import db
-from ..models import AuditEntry
-from ..protection import index_of
-from . import passwords, sessions
+from ..models import KnownDevice
+from ..vocabulary import Result
+from . import devices, factor, passwords, sessions
+from .locks import (
+    Attempt,
+    Locks,
+    answer_requests,
+    count_failure,
+    count_stranger,
+    is_locked,
+    open_known_browsers,
+    open_now,
+    refuse,
+    shut,
+    unlock,
+)
 
-LOCK, MISS = "lock", "miss"
-STRANGER = "Name"
-
-
-@dataclass(frozen=True)
-class Locks:
-    """After `tries` wrong passwords the next one locks, for `length` (zero: until unlocked) (X-01)."""
-
-    tries: int
-    length: timedelta
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """What came of an attempt: the user and his new key, or why not."""
-
-    user: User | None = None
-    key: str = ""
-    locked: bool = False
-    disabled: bool = False
-    tries_left: int = 0
+__all__ = ["Attempt", "Locks", "is_locked", "unlock"]
 
 
 def find_account(name: str) -> User | None:
@@ -47,109 +40,135 @@ def find_account(name: str) -> User | None:
     ).one_or_none()
 
 
-def sign_in(name: str, password: str, *, locks: Locks, at: datetime) -> Attempt:
+def sign_in(name: str, password: str, *, device: str = "", locks: Locks, at: datetime) -> Attempt:
     """Try to sign in. A wrong password is counted; the one past the limit locks the account.
 
+    Whoever has a second factor is not in yet: `wants_code` names him for `sign_in_with_code`, and his
+    counter stays as it is. `device` is the key by which this browser may be known.
     Commits by itself: the slow comparison runs outside any writing transaction, and a failed
     try must be kept. A name without an account is counted and locked like one that has it (A07).
     """
     with read_only():
         user = find_account(name)
-        found = (user.id, user.password) if user else None
+        found = _Found.of(user, device) if user else None
         db.session.rollback()
-    right = passwords.matches(found[1] if found else None, password)
+    right = passwords.matches(found.password if found else None, password)
     if found is None:
-        attempt = _count_stranger(name, locks=locks, at=at)
-    elif right:
-        attempt = _let_in(found[0], locks=locks, at=at)
+        attempt = count_stranger(name, locks=locks, at=at)
+    elif not right:
+        attempt = count_failure(found.user_id, found.device_id, locks=locks, at=at)
+    elif found.has_factor and found.is_active:
+        attempt = shut(found.user_id, found.device_id, locks=locks, at=at) or Attempt(
+            wants_code=found.user_id
+        )
+        if attempt.locked:
+            refuse(found.user_id, found.device_id, locks=locks, at=at)
     else:
-        attempt = _count_failure(found[0], locks=locks, at=at)
+        attempt = _let_in(found.user_id, found.device_id, device, locks=locks, at=at)
+    if right and found and not attempt.locked:
+        _upgrade(found, password)
     db.session.commit()
     return attempt
 
 
-def _let_in(user_id: int, *, locks: Locks, at: datetime) -> Attempt:
+def sign_in_with_code(user_id: int, code: str, *, device: str = "", locks: Locks, at: datetime) -> Attempt:
+    """The second half of `sign_in` (A06): wrong codes count and lock like wrong passwords. Commits by itself."""
+    device_id = devices.find(user_id, device)
+    if shut(user_id, device_id, locks=locks, at=at):
+        attempt = refuse(user_id, device_id, locks=locks, at=at)
+    elif factor.redeem(user_id, code, at=at):
+        attempt = _let_in(user_id, device_id, device, locks=locks, at=at)
+    else:
+        attempt = count_failure(user_id, device_id, locks=locks, at=at)
+    db.session.commit()
+    return attempt
+
+
+def prove_password(
+    user_id: int, password: str, *, key: str, device: str, locks: Locks, at: datetime
+) -> Attempt:
+    """The password once more in a signed-in browser, which gets a new key (A02, A12). Commits by itself.
+
+    Wrong ones are counted as at sign-in; the one that locks ends this sign-in.
+    """
+    with read_only():
+        found = _Found.of(db.session.get_one(User, user_id), device)
+        db.session.rollback()
+    if not passwords.matches(found.password, password):
+        attempt = count_failure(user_id, found.device_id, locks=locks, at=at)
+    elif shut(user_id, found.device_id, locks=locks, at=at):
+        attempt = refuse(user_id, found.device_id, locks=locks, at=at)
+    else:
+        _reset_counter(user_id, found.device_id, locks=locks, at=at)
+        attempt = Attempt(key=sessions.renew(key, at=at))
+        record("confirm_password", at=at, object_type="User", object_id=user_id)
+    if attempt.locked:
+        sessions.end_session(key, at=at)
+    db.session.commit()
+    return attempt
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What is compared of an account, read before the slow comparison."""
+
+    user_id: int
+    password: str
+    has_factor: bool
+    is_active: bool
+    device_id: int | None
+
+    @classmethod
+    def of(cls, user: User, device: str) -> Self:
+        has_factor = user.factor_confirmed_at is not None
+        return cls(user.id, user.password, has_factor, bool(user.active), devices.find(user.id, device))
+
+
+def _let_in(user_id: int, device_id: int | None, device: str, *, locks: Locks, at: datetime) -> Attempt:
     """The lock is part of the statement: a right guess among parallel wrong ones does not slip through."""
-    opened = db.session.execute(
-        update(User)
-        .where(User.id == user_id, _is_open(locks, at))
-        .values(fail_login_count=0, locked_at=None, login_count=func.coalesce(User.login_count, 0) + 1)
-    ).rowcount  # type: ignore[attr-defined]
-    if not opened:
-        return Attempt(locked=True)
+    if not _reset_counter(user_id, device_id, locks=locks, at=at):
+        return refuse(user_id, device_id, locks=locks, at=at)
     user = db.session.get_one(User, user_id)
     if not user.active:
+        record("sign_in", user, at=at, by_id=user_id, result=Result.DENIED, detail="disabled")
         return Attempt(disabled=True)
+    db.session.execute(
+        update(User).where(User.id == user_id).values(login_count=func.coalesce(User.login_count, 0) + 1)
+    )
     key = sessions.open_session(user, at=at)
+    new_device = devices.remember(user_id, device, at=at)
+    answer_requests(user_id, by_id=None, at=at)
     record("sign_in", user, at=at, by_id=user_id)
-    return Attempt(user=user, key=key)
+    return Attempt(user=user, key=key, device=new_device)
 
 
-def _count_failure(user_id: int, *, locks: Locks, at: datetime) -> Attempt:
-    if locks.length:
-        db.session.execute(
-            update(User)
-            .where(User.id == user_id, User.locked_at <= at - locks.length)
-            .values(locked_at=None, fail_login_count=0)
+def _reset_counter(user_id: int, device_id: int | None, *, locks: Locks, at: datetime) -> bool:
+    """Begin to count anew where this browser's tries are counted; false: it is locked out there.
+
+    What others have tried elsewhere stays counted while the person comes in by a browser of his own.
+    """
+    if device_id:
+        statement = (
+            update(KnownDevice)
+            .where(KnownDevice.id == device_id, open_now(KnownDevice, locks, at))
+            .values(failures=0, locked_at=None)
         )
-    count = db.session.scalar(
-        update(User)
-        .where(User.id == user_id, User.locked_at.is_(None))
-        .values(fail_login_count=func.coalesce(User.fail_login_count, 0) + 1)
-        .returning(User.fail_login_count)
-    )
-    if count is None:
-        return Attempt(locked=True)
-    if count > locks.tries:
-        db.session.execute(update(User).where(User.id == user_id).values(locked_at=at))
-        record(LOCK, at=at, object_type="User", object_id=user_id)
-        return Attempt(locked=True)
-    return Attempt(tries_left=locks.tries + 1 - count)
+    else:
+        statement = (
+            update(User)
+            .where(User.id == user_id, open_now(User, locks, at))
+            .values(fail_login_count=0, locked_at=None)
+        )
+    return bool(db.session.execute(statement).rowcount)  # type: ignore[attr-defined]
 
 
-def _count_stranger(name: str, *, locks: Locks, at: datetime) -> Attempt:
-    """What _count_failure would say if the name had an account; the record of misses is the counter."""
-    key = index_of(name.strip().upper())
-    rows = db.session.execute(
-        select(AuditEntry.action, AuditEntry.at)
-        .where(AuditEntry.object_type == STRANGER, AuditEntry.object_id == key)
-        .order_by(AuditEntry.id.desc())
-        .limit(locks.tries + 1)
-    ).all()
-    if rows and rows[0].action == LOCK and (not locks.length or at < rows[0].at + locks.length):
-        return Attempt(locked=True)
-    count = 1 + len(list(takewhile(lambda row: row.action == MISS, rows)))
-    action = LOCK if count > locks.tries else MISS
-    record(action, at=at, object_type=STRANGER, object_id=key)
-    return Attempt(locked=True) if action == LOCK else Attempt(tries_left=locks.tries + 1 - count)
-
-
-def _is_open(locks: Locks, at: datetime) -> ColumnElement[bool]:
-    """The clause for accounts that are not locked now."""
-    return (
-        or_(User.locked_at.is_(None), User.locked_at <= at - locks.length)
-        if locks.length
-        else User.locked_at.is_(None)
-    )
-
-
-def is_locked(user: User, *, locks: Locks, at: datetime) -> bool:
-    """Whether the account is locked now; a lock opens by itself when its time is over."""
-    if user.locked_at is None:
-        return False
-    return not locks.length or at < user.locked_at + locks.length
-
-
-def unlock(user: User, *, by: User, at: datetime) -> bool:
-    """Open a locked account (ACC-09, ACC-10); False if it was not locked."""
-    opened = db.session.execute(
-        update(User)
-        .where(User.id == user.id, User.locked_at.is_not(None))
-        .values(locked_at=None, fail_login_count=0)
-    ).rowcount  # type: ignore[attr-defined]
-    if opened:
-        record("unlock", user, at=at, by_id=by.id)
-    return bool(opened)
+def _upgrade(found: _Found, password: str) -> None:
+    """Store the password under today's parameters, unless it was changed meanwhile (A08)."""
+    new = passwords.upgraded(found.password, password)
+    if new:
+        db.session.execute(
+            update(User).where(User.id == found.user_id, User.password == found.password).values(password=new)
+        )
 
 
 def change_password(user: User, new: str, *, keep: str | None, at: datetime) -> None:
@@ -168,12 +187,18 @@ def _set_password(user: User, new: str, *, keep: str | None, at: datetime) -> No
     sessions.end_other_sessions(user, keep=keep, at=at)
 
 
-def find_for_recovery(name: str, mobile: str) -> User | None:
-    """The account of that ID number or user name, if this is its registered mobile (ACC-05, ACC-06)."""
+def find_for_recovery(name: str, mobile: str, *, at: datetime) -> User | None:
+    """The account of that ID number or user name, if this is its registered mobile (ACC-05, ACC-06).
+
+    None as well for one that the hotline gave a new mobile: the old one is told first, and has a day (B10).
+    """
     name = name.strip()
     return db.session.scalars(
         select(User).where(
-            or_(User.username == name, User.id_number == name.upper()), User.mobile == mobile, User.active
+            or_(User.username == name, User.id_number == name.upper()),
+            User.mobile == mobile,
+            User.active,
+            or_(User.recovery_paused_until.is_(None), User.recovery_paused_until <= at),
         )
     ).one_or_none()
 
@@ -185,4 +210,6 @@ def recover(user: User, new: str, *, at: datetime, how: str = "recover") -> None
     """
     _set_password(user, new, keep=None, at=at)
     db.session.execute(update(User).where(User.id == user.id).values(locked_at=None, fail_login_count=0))
+    open_known_browsers(user.id)
+    answer_requests(user.id, by_id=user.id, at=at)
     record(how, user, at=at, by_id=user.id)

@@ -27,6 +27,11 @@ def matches(stored: str | None, given: str) -> bool:
         return False
 
 
+def upgraded(stored: str, given: str) -> str | None:
+    """Today's hash of a password that was just found right, where the stored one has older parameters (A08)."""
+    return _hasher.hash(given) if _hasher.check_needs_rehash(stored) else None
+
+
 def judge(password: str, *context: str | None) -> None:
     """Refuse a password that is too short, too long, common, or made of the account's own data."""
     if len(password) < SHORTEST:

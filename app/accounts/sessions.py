@@ -56,6 +56,17 @@ def touch(sign_in_id: int, *, at: datetime) -> None:
         connection.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=at))
 
 
+def renew(key: str, *, at: datetime) -> str:
+    """Another key for the same browser, whose password was just proved; the twelve hours go on (A02, A12)."""
+    new = secrets.token_urlsafe(32)
+    db.session.execute(
+        update(SignIn)
+        .where(SignIn.key == digest(key), SignIn.ended_at.is_(None))
+        .values(key=digest(new), confirmed_at=at, seen_at=at)
+    )
+    return new
+
+
 def end_session(key: str, *, at: datetime) -> None:
     db.session.execute(
         update(SignIn).where(SignIn.key == digest(key), SignIn.ended_at.is_(None)).values(ended_at=at)

@@ -18,9 +18,21 @@ from ..errors import PasswordRefused
 from ..extensions import db
 from ..models import Membership, Notice, Outbox, Round
 from ..web.request import me, who
-from . import operations, passwords, sessions
-from .forms import ChangePasswordForm, SignInForm
-from .public import Public, destination, let_in, locks
+from ..web.shell import setting
+from . import help, operations, passwords, sessions
+from .factor_views import FactorView, SecondStepView, ask_for_code
+from .forms import ChangePasswordForm, SignInForm, trimmed
+from .fresh import ConfirmView
+from .public import (
+    Public,
+    destination,
+    device,
+    let_in,
+    limit_tries,
+    lock_words,
+    locks,
+    watch_failures,
+)
 from .recover_views import RecoverView
 from .reset_views import ResetView
 from .sign_up_views import SignUpView, UnitSignUpView
@@ -50,26 +62,32 @@ class SignInView(Public):
     route_base = "/sign-in"
     default_view = "login"
 
+    def create_blueprint(self, appbuilder: Any, *args: Any, **kwargs: Any) -> Any:
+        return limit_tries(super().create_blueprint(appbuilder, *args, **kwargs), appbuilder)
+
     @expose("/", methods=["GET", "POST"])
     def login(self) -> Any:
         wanted = request.args.get("next", "")
-        form = SignInForm()
-        attempt = None
+        form, attempt, now = SignInForm(), None, clock.now()
         if request.method == "GET" and wanted:
             session.pop("_flashes", None)  # FAB's own sentence; the page says what to do instead
         if form.validate_on_submit():
-            attempt = operations.sign_in(form.name.data, form.password.data, locks=locks(), at=clock.now())
+            attempt = operations.sign_in(
+                form.name.data, form.password.data, device=device(), locks=locks(), at=now
+            )
+            if attempt.wants_code:
+                return ask_for_code(attempt.wants_code, wanted, now)
             if attempt.user is not None:
                 then = destination(wanted)
-                let_in(attempt.user, attempt.key)
+                let_in(attempt.user, attempt.key, attempt.device)
                 return redirect(then)
-        now = clock.now()
+            watch_failures(now)
         open_now, more = _open_committees(now)
         return self.page(
             "accounts/sign_in.html",
             form=form,
             attempt=attempt,
-            lock_minutes=current_app.config["LOCK_MINUTES"],
+            **lock_words(attempt, form.name.data or ""),
             wanted=wanted,
             committees=open_now,
             more_committees=more,
@@ -79,6 +97,22 @@ class SignInView(Public):
             ).all(),
             demo_accounts=_demo_accounts(),
         )
+
+    @expose("/unlock-request", methods=["POST"])
+    def ask_unlock(self) -> Any:
+        """请求解锁: the answer is the same for every name (A07)."""
+        name = trimmed(request.form.get("name", "")) or ""
+        if name:
+            help.ask_unlock(name[:100], locks=locks(), at=clock.now())
+            db.session.commit()
+        flash(
+            _(
+                "解锁请求已收到。账号存在且已锁定的，由负责解锁的单位或热线核实后解锁；急用时拨打 %(phone)s。",
+                phone=setting("support_phone"),
+            ),
+            "success",
+        )
+        return redirect(url_for("SignInView.login"))
 
     @expose("/out", methods=["POST"])
     def logout(self) -> Any:
@@ -202,4 +236,12 @@ def require_new_password() -> Any:
     return redirect(url_for("AccountView.change_password"))
 
 
-VIEWS: tuple[type, ...] = (SignUpView, UnitSignUpView, RecoverView, ResetView)
+VIEWS: tuple[type, ...] = (
+    SignUpView,
+    UnitSignUpView,
+    RecoverView,
+    ResetView,
+    SecondStepView,
+    ConfirmView,
+    FactorView,
+)

@@ -177,14 +177,16 @@ class SignIn(Model):
 class KnownDevice(Model):
     """A browser in which the person has signed in before; its tries are counted apart (A05).
 
-    Someone elsewhere who guesses wrong locks himself out, not the person at this browser.
+    Someone elsewhere who guesses wrong locks himself out, not the person at this browser. People who
+    share a browser share its key, and have a row each.
     """
 
     __tablename__ = "known_device"
+    __table_args__ = (UniqueConstraint("user_id", "digest"),)
 
     id: Mapped[Pk]
-    user_id: Mapped[int] = to("ab_user", ondelete="CASCADE")
-    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = to("ab_user", ondelete="CASCADE", index=False)
+    digest: Mapped[str] = mapped_column(String(64), index=True)
     seen_at: Mapped[datetime] = mapped_column(Moment)
     failures: Mapped[int] = mapped_column(default=0)
     locked_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -8,6 +8,8 @@ VIEWS_OF = {endpoint.split(".")[0]: label for _group, endpoint, _icon, label in 
     "FormView": N_("申报表"),
     "AttachmentView": N_("附件"),
     "WorkbenchView": N_("审核页面"),
+    "ConfirmView": N_("再次输入密码"),
+    "FactorView": N_("两步验证"),
     "UnitOpinionView": N_("基层单位意见（表十二）"),
 }
 
@@ -25,6 +27,7 @@ PERMISSIONS = {
     "can_edit": N_("编辑"),
     "can_form": N_("打开"),
     "can_get": N_("查看文件"),
+    "can_enrol": N_("添加验证器"),
     "can_handled": N_("办理记录"),
     "can_home": N_("首页"),
     "can_link": N_("关联"),
@@ -34,7 +37,11 @@ PERMISSIONS = {
     "can_nothing": N_("声明没有此项"),
     "can_pdf": N_("打印"),
     "can_photo": N_("上传照片"),
+    "can_new_codes": N_("重新生成恢复码"),
+    "can_note": N_("通知补充"),
     "can_preview": N_("预览"),
+    "can_off": N_("关闭"),
+    "can_password": N_("输入密码"),
     "can_read_all": N_("全部已读"),
     "can_remove": N_("移除"),
     "can_reopen": N_("继续申报"),

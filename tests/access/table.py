@@ -73,6 +73,9 @@ GET    SignInView.login                  y    h    h    h    h    h    h    h   
 POST   SignInView.login                  y    h    h    h    h    h    h    h    h    h    h
 POST   SignInView.logout                 y    y    y    y    y    y    y    y    y    y    y
 GET    SignUpView.identity               y    h    h    h    h    h    h    h    h    h    h
+POST   SignInView.ask_unlock             y    h    h    h    h    h    h    h    h    h    h
+GET    SecondStepView.code               -    h    h    h    h    h    h    h    h    h    h
+POST   SecondStepView.code               -    h    h    h    h    h    h    h    h    h    h
 POST   SignUpView.identity               y    h    h    h    h    h    h    h    h    h    h
 GET    SignUpView.mobile                 y    h    h    h    h    h    h    h    h    h    h
 POST   SignUpView.mobile                 y    h    h    h    h    h    h    h    h    h    h
@@ -99,6 +102,13 @@ GET    AccountView.change_password       -    y    y    y    y    y    y    y   
 POST   AccountView.change_password       -    y    y    y    y    y    y    y    y    y    y
 GET    MessagesView.list                 -    y    y    y    y    y    y    y    y    y    y
 POST   MessagesView.read_all             -    y    y    y    y    y    y    y    y    y    y
+GET    ConfirmView.password              -    y    y    y    y    y    y    y    y    y    y
+POST   ConfirmView.password              -    y    y    y    y    y    y    y    y    y    y
+GET    FactorView.show                   -    y    y    y    y    y    y    y    y    y    y
+GET    FactorView.enrol                  -    y    y    y    y    y    y    y    y    y    y
+POST   FactorView.enrol                  -    y    y    y    y    y    y    y    y    y    y
+POST   FactorView.new_codes              -    y    y    y    y    y    y    y    y    y    y
+POST   FactorView.off                    -    y    y    y    y    y    y    y    y    y    y
 
 # the applicant (ACC-00, PRO, SEC, ATT, APP)
 GET    ApplicantView.home                -    y    -    -    -    -    -    -    -    -    -
