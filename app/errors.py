@@ -10,9 +10,10 @@ from .vocabulary import N_
 
 
 class DomainError(Exception):
-    """A rule of the domain refused. Nothing was changed."""
+    """A rule of the domain refused. Nothing was changed. `status` is that of the page that says so."""
 
     message = N_("操作没有完成。")
+    status = 409
 
     def __init__(self, message: str | None = None, **params: object) -> None:
         super().__init__(message or self.message)
@@ -130,6 +131,13 @@ class CodeRefused(DomainError):
     """The SMS code is wrong, used, too old or dead after too many tries (A09)."""
 
     message = N_("短信验证码不正确或已失效。核对后重新输入，或重新获取。")
+
+
+class SmsCapReached(DomainError):
+    """A10: codes cost money; one address, and all together, get so many a day."""
+
+    message = N_("从当前网络获取验证码的次数今天已达上限。明天再获取，换一个网络，或拨打 %(phone)s。")
+    for_everyone = N_("今天发送的验证码已达系统上限。明天再获取，或拨打 %(phone)s。")
 
 
 class CodeQuotaUsed(DomainError):
@@ -254,6 +262,52 @@ class UnitNameTaken(DomainError):
     """UNI-10: a unit cannot take the name of another one (ACC-17)."""
 
     message = N_("已存在有权限的同名单位，单位信息没有保存。核对单位全称；确是本单位的，拨打技术支持电话。")
+
+
+class OwnUnit(DomainError):
+    """Nobody vouches for a unit he acts for (B06)."""
+
+    message = N_("不能核验本人所在的单位，由其他经办人办理。")
+
+
+class OwnEmployment(DomainError):
+    """Nobody vouches for himself (B06)."""
+
+    message = N_("不能确认本人，由本单位其他经办人办理。")
+
+
+class RunningApplication(DomainError):
+    """B08: while an application runs through the unit, its person stays there."""
+
+    message = N_(
+        "此人员的申报正在办理中（当前审核部门：%(office)s），不能取消其工作单位。先由当前审核部门重置流程或作出不通过的结论，再办理。"
+    )
+
+
+class NotConfirmed(DomainError):
+    """B08: until the unit has confirmed a person it writes to him as little as to a stranger."""
+
+    message = N_("只能为已确认的本单位人员办理。先在“专业技术人员”中确认，再办理。")
+
+
+class UnitUnverified(DomainError):
+    """domain.md 2: anybody can register a unit; only a verified one starts resets."""
+
+    message = N_("本单位尚未核验，不能为人员重置密码。核验通过后再办理；急需的，请本人拨打热线。")
+
+
+class TooManyResets(DomainError):
+    """Every link is a text to a phone."""
+
+    message = N_("今天已为此人员发起 %(limit)s 次密码重置，明天再办理，或请本人拨打热线。")
+
+
+class TextRequired(DomainError):
+    message = N_("填写信息内容。")
+
+
+class TooManyRecipients(DomainError):
+    message = N_("一次最多发给 %(limit)s 人，分几次发送。")
 
 
 class WindowNotReopened(DomainError):

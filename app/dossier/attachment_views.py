@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
 from .. import clock
+from ..audit import record_apart
 from ..extensions import db
 from ..models import (
     SECTION_OF,
@@ -109,15 +110,18 @@ class AttachmentView(BaseView):  # type: ignore[misc]
     @expose("/<pk>")
     @has_access
     def get(self, pk: str) -> Response:
-        """A file's bytes, to whoever may see the file."""
+        """A file's bytes, to whoever may see the file; that somebody else looked is recorded (D09)."""
         attachment = _attachment(pk)
+        key, is_own = attachment.id, attachment.owner_id == who().user_id
         try:
-            content = storage.read(current_app.config["PRIVATE_ROOT"], attachment.id)
+            content = storage.read(current_app.config["PRIVATE_ROOT"], key)
         except FileNotFoundError:
             abort(404)
         answer = send_file(io.BytesIO(content), mimetype=attachment.mime, download_name=attachment.name)
         answer.headers["Content-Security-Policy"] = FILE_POLICY
         answer.headers["Cache-Control"] = "private, no-store"
+        if not is_own:
+            record_apart("view_scan", at=clock.now(), object_type="Attachment", object_id=key)
         return answer
 
     def _checklist(self, refused: Mapping[int, Sequence[str]] | None = None) -> Any:

@@ -8,6 +8,7 @@ from flask_appbuilder import BaseView, expose, has_access
 from flask_babel import gettext as _
 
 from .. import clock
+from ..audit import record_apart
 from ..dossier import storage
 from ..errors import DomainError, PhotoUnreadable, PrintLocked
 from ..models import SECTIONS, Application, Attachment
@@ -33,6 +34,7 @@ class FormView(BaseView):
     def preview(self, pk: int) -> Any:
         application = get_or_404(Application, pk, who())
         form = self._form(application)
+        self._note_view(application)
         return self.render_template(
             "form/preview.html",
             application=application,
@@ -61,10 +63,16 @@ class FormView(BaseView):
             max_age=0,
         )
         answer.headers["Cache-Control"] = "no-store"
+        self._note_view(application)
         return answer
 
     def _form(self, application: Application) -> Form:
         return form_of(application, own=self._is_mine(application), on=clock.today())
+
+    def _note_view(self, application: Application) -> None:
+        """The form is a legal paper and shows the whole ID number; that an office opened it is recorded (D02)."""
+        if not self._is_mine(application):
+            record_apart("view_form", application, at=clock.now())
 
     def _is_mine(self, application: Application) -> bool:
         user = me()

@@ -1,20 +1,32 @@
-"""Error pages: styled, in the person's language, with a reference number and nothing of the inside (C17)."""
+"""Error pages: styled, in the person's language, with a reference number and nothing of the inside (C17).
+
+Whoever is signed in and is refused leaves one entry in the record, however the refusal was said (D09).
+"""
 
 import logging
 import secrets
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from .. import clock
+from ..audit import Actor, is_denial_recorded, record_apart
 from ..errors import DomainError
 from ..extensions import db
+from ..protection import Tampered
+from ..vocabulary import Result
+from .request import actor
 
 log = logging.getLogger(__name__)
+
+# What says no to a person; everything else is a mistake in the request, or ours.
+DENIALS = frozenset({403, 404, 409})
+FILES = frozenset({"static", "appbuilder.static"})
 
 PAGES = {
     400: (
@@ -61,23 +73,65 @@ def page(code: int, text: str | None = None) -> tuple[str, int]:
     }
     # A request for a host that is not ours has no addresses to link to.
     if isinstance(request.routing_exception, SecurityError):
-        return render_template("errors/bare.html", **words), code
+        return _bare(words), code
     try:
         return render_template("errors/error.html", **words), code
-    except SQLAlchemyError:
+    except (SQLAlchemyError, Tampered):
         log.exception("the frame of the error page, reference %s", reference)
-        return render_template("errors/bare.html", **words), code
+        return _bare(words), code
+
+
+def _bare(words: dict[str, Any]) -> str:
+    """The page without what every template is given: that asks who is signed in."""
+    return current_app.jinja_env.get_template("errors/bare.html").render(**words)
+
+
+def note_denial(code: int) -> None:
+    """One entry, unless there is one already.
+
+    An address that exists for nobody and a request of nobody leave none: anybody could fill the record.
+    """
+    if request.endpoint is None or request.endpoint in FILES or is_denial_recorded():
+        return
+    acting = actor()
+    if acting.user_id is None:
+        return
+    db.session.rollback()
+    view = acting.doing.partition(".")[0]
+    record_apart(
+        acting.doing,
+        at=clock.now(),
+        result=Result.DENIED,
+        object_type=view,
+        object_id=acting.object_id,
+        detail=str(code),
+    )
+
+
+def altered(error: Tampered) -> tuple[str, int]:
+    """Identity data in the database is not what was sealed there: nothing of it is shown, and it is recorded.
+
+    The account itself may be what was altered; nothing here may ask who it is.
+    """
+    db.session.rollback()
+    log.critical("sealed data was altered: %s", error)
+    g.actor = Actor(address=request.remote_addr or "", doing=request.endpoint or "")
+    record_apart("tampered", at=clock.now(), result=Result.DENIED, object_type="Sealed", detail=str(error))
+    title, usual, todo = PAGES[500]
+    reference = secrets.token_hex(4).upper()
+    return _bare({"title": title, "text": usual, "what_to_do": todo, "reference": reference}), 500
 
 
 def register(app: Flask) -> None:
     @app.errorhandler(DomainError)
     def refused(error: DomainError) -> Any:
         db.session.rollback()
-        return page(409, said(error))
+        return page(error.status, said(error))
 
     @app.errorhandler(CSRFError)
     def forged(error: CSRFError) -> Any:
         db.session.rollback()
+        g.forged = True
         return page(400)
 
     @app.errorhandler(HTTPException)
@@ -86,6 +140,16 @@ def register(app: Flask) -> None:
             return error
         db.session.rollback()
         return page(error.code)
+
+    @app.errorhandler(Tampered)
+    def tampered(error: Tampered) -> Any:
+        return altered(error)
+
+    @app.after_request
+    def denied(response: Response) -> Response:
+        if response.status_code in DENIALS or "forged" in g:
+            note_denial(response.status_code)
+        return response
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Any:

@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 from app import clock
 from app.database import read_only
 from app.extensions import db
-from app.models import Application, Round, Unit, UnitDepartment
+from app.models import Application, AuditHead, Round, Unit, UnitDepartment
 from app.organisations.operations import round_mark, unit_mark
 from tests.access.world import RECORD, World
 
@@ -115,6 +115,11 @@ BODIES: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "SectionView.move": lambda world, key: {"direction": "up"},
     "SectionView.nothing": lambda world, key: {"answer": "yes"},
     "UnitView.edit": _unit,
+    "StaffView.message": lambda world, key: {
+        "to": str(world.rows["person"]["unit"][0]), "text": "示例信息",
+    },
+    "UnitCheckView.verify": lambda world, key: {"how": "licence"},
+    "UnitCheckView.note": lambda world, key: {"text": "补充登记证书"},
     "UnitDepartmentView.choose": lambda world, key: {"department": str(world.departments[1])},
     "UnitChoiceView.decide": _choice,
     "CommitteeRoundView.edit": _round,
@@ -162,12 +167,83 @@ def fits(expected: str, answer: Any, method: str, identity: str, endpoint: str) 
     return found in ("y", "h") or (method == "POST" and found == "x")
 
 
+# The record of changes itself, and rows that only note who is where; the pages of no one's work.
+QUIET = frozenset({"audit_entry", "audit_head", "sign_in", "known_device"})
+DENIALS = frozenset({403, 404, 409})
+# Looking is recorded too where somebody else's scan or whole ID number is shown (D02, D09).
+LOOKS = frozenset({"AttachmentView.get", "FormView.preview", "FormView.pdf"})
+
+
+class Ledger:
+    """What was committed since it was last asked: whether rows changed, and how many entries there are."""
+
+    def __init__(self) -> None:
+        self.position = recorded()
+        self.pending: dict[int, bool] = {}
+        self.changed = False
+
+    def execute(self, connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        verb, *words = statement.split(None, 3)
+        if verb.upper() in ("INSERT", "UPDATE", "DELETE"):
+            table = words[0 if verb.upper() == "UPDATE" else 1].strip('"')
+            if table not in QUIET:
+                self.pending[id(connection)] = True
+
+    def commit(self, connection: Any) -> None:
+        self.changed = self.pending.pop(id(connection), False) or self.changed
+
+    def rollback(self, connection: Any) -> None:
+        self.pending.pop(id(connection), None)
+
+    def take(self) -> tuple[bool, int]:
+        changed, before = self.changed, self.position
+        self.changed, self.position = False, recorded()
+        return changed, self.position - before
+
+
+def recorded() -> int:
+    """How many entries the record has."""
+    with read_only(), db.engine.connect() as connection:
+        return connection.scalar(select(AuditHead.position)) or 0
+
+
+@contextmanager
+def ledger() -> Iterator[Ledger]:
+    db.session.rollback()
+    kept = Ledger()
+    listeners = (
+        ("before_cursor_execute", kept.execute),
+        ("commit", kept.commit),
+        ("rollback", kept.rollback),
+    )
+    for name, what in listeners:
+        event.listen(db.engine, name, what)
+    try:
+        yield kept
+    finally:
+        for name, what in listeners:
+            event.remove(db.engine, name, what)
+
+
+def due(answer: Any, endpoint: str, identity: str, changed: bool) -> int:
+    """How many entries a request leaves: one a change, one a denial, one a look at somebody else's (D09)."""
+    is_somebody = identity != "anonymous"
+    denied = is_somebody and answer.status_code in DENIALS
+    looked = endpoint in LOOKS and identity not in ("anonymous", "applicant") and answer.status_code == 200
+    return changed + denied + looked
+
+
 def contents(root: Path) -> str:
-    """A digest of every row of every table, and of the private files; sign_in.seen_at is left out (A03)."""
+    """A digest of every row of every table, and of the private files.
+
+    Left out are sign_in.seen_at (A03) and the record of changes, which a ledger counts.
+    """
     digest = hashlib.sha256()
     db.session.rollback()
     with read_only(), db.engine.connect() as connection:
         for table in Model.metadata.sorted_tables:
+            if table.name in ("audit_entry", "audit_head"):
+                continue
             columns = [each for each in table.columns if f"{table.name}.{each.name}" != "sign_in.seen_at"]
             order = list(table.primary_key.columns) or columns
             for row in connection.execute(select(*columns).order_by(*order)):
@@ -179,12 +255,17 @@ def contents(root: Path) -> str:
 
 @contextmanager
 def nothing_written(app: Flask) -> Iterator[Callable[[str], None]]:
-    """Nothing may be written inside; the yielded check says so after each request, the digest at the end."""
+    """Nothing but entries of the record may be written inside.
+
+    The yielded check says so after each request, the digest at the end.
+    """
     written: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        is_presence = statement.startswith("UPDATE sign_in SET seen_at")
-        if statement.split(None, 1)[0].upper() in ("INSERT", "UPDATE", "DELETE") and not is_presence:
+        is_expected = statement.startswith(
+            ("UPDATE sign_in SET seen_at", "INSERT INTO audit_entry", "UPDATE audit_")
+        )
+        if statement.split(None, 1)[0].upper() in ("INSERT", "UPDATE", "DELETE") and not is_expected:
             written.append(statement)
 
     def check(url: str) -> None:

@@ -46,13 +46,15 @@ RELATIONS: dict[str, dict[str, list[str]]] = {
     "person": {"unit": ["own", "colleague", "near", "foreign"]},
     "unit": {"applicant": ["own", "foreign"]},
     "own unit": {"unit": OWN_NEAR_FOREIGN},
+    # near = of the other desk of the same district
+    "checked unit": {"bureau": OWN_NEAR_FOREIGN},
     # near: for a unit its sister's choice of the same department, for a department its unit's other choice
     "choice": dict.fromkeys(("unit", "department"), OWN_NEAR_FOREIGN),
     # passed = last year's
     "round": {"committee": ["own", "passed", "foreign"]},
     "account": dict.fromkeys(("hotline", "super_admin", "security_admin"), OWN_NEAR_FOREIGN),
     "notice": {each: ["any"] for each in IDENTITIES},
-    "admin": dict.fromkeys(("super_admin", "security_admin", "auditor"), ["any"]),
+    "admin": {each: ["any"] for each in ("super_admin", "security_admin", "auditor")},
 }
 
 PLAIN = """
@@ -71,11 +73,11 @@ GET    GalleryView.show                  y    y    y    y    y    y    y    y   
 # before sign-in (ACC-01, ACC-05, ACC-06, ACC-11, ACC-16)
 GET    SignInView.login                  y    h    h    h    h    h    h    h    h    h    h
 POST   SignInView.login                  y    h    h    h    h    h    h    h    h    h    h
-POST   SignInView.logout                 y    y    y    y    y    y    y    y    y    y    y
-GET    SignUpView.identity               y    h    h    h    h    h    h    h    h    h    h
 POST   SignInView.ask_unlock             y    h    h    h    h    h    h    h    h    h    h
 GET    SecondStepView.code               -    h    h    h    h    h    h    h    h    h    h
 POST   SecondStepView.code               -    h    h    h    h    h    h    h    h    h    h
+POST   SignInView.logout                 y    y    y    y    y    y    y    y    y    y    y
+GET    SignUpView.identity               y    h    h    h    h    h    h    h    h    h    h
 POST   SignUpView.identity               y    h    h    h    h    h    h    h    h    h    h
 GET    SignUpView.mobile                 y    h    h    h    h    h    h    h    h    h    h
 POST   SignUpView.mobile                 y    h    h    h    h    h    h    h    h    h    h
@@ -100,8 +102,6 @@ POST   ResetView.password                y    y    y    y    y    y    y    y   
 GET    AccountView.show                  -    y    y    y    y    y    y    y    y    y    y
 GET    AccountView.change_password       -    y    y    y    y    y    y    y    y    y    y
 POST   AccountView.change_password       -    y    y    y    y    y    y    y    y    y    y
-GET    MessagesView.list                 -    y    y    y    y    y    y    y    y    y    y
-POST   MessagesView.read_all             -    y    y    y    y    y    y    y    y    y    y
 GET    ConfirmView.password              -    y    y    y    y    y    y    y    y    y    y
 POST   ConfirmView.password              -    y    y    y    y    y    y    y    y    y    y
 GET    FactorView.show                   -    y    y    y    y    y    y    y    y    y    y
@@ -109,6 +109,8 @@ GET    FactorView.enrol                  -    y    y    y    y    y    y    y   
 POST   FactorView.enrol                  -    y    y    y    y    y    y    y    y    y    y
 POST   FactorView.new_codes              -    y    y    y    y    y    y    y    y    y    y
 POST   FactorView.off                    -    y    y    y    y    y    y    y    y    y    y
+GET    MessagesView.list                 -    y    y    y    y    y    y    y    y    y    y
+POST   MessagesView.read_all             -    y    y    y    y    y    y    y    y    y    y
 
 # the applicant (ACC-00, PRO, SEC, ATT, APP)
 GET    ApplicantView.home                -    y    -    -    -    -    -    -    -    -    -
@@ -138,7 +140,12 @@ GET    UnitDepartmentView.list           -    -    y    -    -    -    -    -   
 GET    UnitDepartmentView.choose         -    -    y    -    -    -    -    -    -    -    -
 POST   UnitDepartmentView.choose         -    -    y    -    -    -    -    -    -    -    -
 GET    StaffView.list                    -    -    y    -    -    -    -    -    -    -    -
+GET    StaffView.message                 -    -    y    -    -    -    -    -    -    -    -
+POST   StaffView.message                 -    -    y    -    -    -    -    -    -    -    -
 GET    UnitChoiceView.list               -    -    -    y    -    -    -    -    -    -    -
+GET    DepartmentScopeView.list          -    -    -    y    -    -    -    -    -    -    -
+GET    DepartmentScopeView.people        -    -    -    y    -    -    -    -    -    -    -
+GET    UnitCheckView.list                -    -    -    -    y    -    -    -    -    -    -
 GET    CommitteeRoundView.list           -    -    -    -    -    -    y    -    -    -    -
 
 # support and administration (ACC-10, SUP-01)
@@ -194,6 +201,16 @@ GET    NoticesView.show                  notice      y    y     y      y      y 
 
 # an organisation's own (ACC-09, UNI-01, UNI-05, UNI-06, CYC-01)
 POST   StaffView.unlock                  person      -    -     yynn   -      -     -     -     -     -     -     -
+GET    StaffView.show                    person      -    -     yynn   -      -     -     -     -     -     -     -
+POST   StaffView.confirm                 person      -    -     xxnn   -      -     -     -     -     -     -     -
+POST   StaffView.decline                 person      -    -     xxnn   -      -     -     -     -     -     -     -
+POST   StaffView.reset                   person      -    -     yynn   -      -     -     -     -     -     -     -
+POST   StaffView.remove                  person      -    -     xynn   -      -     -     -     -     -     -     -
+GET    StaffView.message                 own-unit    -    -     ynn    -      -     -     -     -     -     -     -
+POST   StaffView.message                 own-unit    -    -     ynn    -      -     -     -     -     -     -     -
+GET    UnitCheckView.show                checked-unit -   -     -      -      ynn   -     -     -     -     -     -
+POST   UnitCheckView.verify              checked-unit -   -     -      -      ynn   -     -     -     -     -     -
+POST   UnitCheckView.note                checked-unit -   -     -      -      ynn   -     -     -     -     -     -
 GET    UnitView.edit                     own-unit    -    -     ynn    -      -     -     -     -     -     -     -
 POST   UnitView.edit                     own-unit    -    -     ynn    -      -     -     -     -     -     -     -
 GET    StaffView.list                    own-unit    -    -     ynn    -      -     -     -     -     -     -     -

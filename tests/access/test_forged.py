@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from app.accounts.passwords import hash_password
 from app.models import User
 from tests import factories
-from tests.access.asking import address, addresses, ask, body, nothing_written
+from tests.access.asking import address, addresses, ask, body, nothing_written, recorded
 from tests.access.table import IDENTITIES, TABLE, Line
 from tests.access.world import World, build
 
@@ -53,12 +53,15 @@ def test_a_post_without_its_token_is_refused_and_changes_nothing(app, world, ent
     url, key = target(app, world, line, identity)
     foreign = token_of(stranger.get("/sign-in/"))
     data = body(world, line.endpoint, key)
+    entries = recorded()
     with nothing_written(app) as check:
         for forged in ({}, {"csrf_token": ""}, {"csrf_token": "made-up"}, {"csrf_token": foreign}):
             answer = ask(client, "POST", url, data={**data, **forged})
             assert answer.status_code == 400, (url, forged, answer.status_code)
             assert "请求不完整" in answer.text
             check(url)
+            entries += identity != "anonymous"
+            assert recorded() == entries, "a forged request of a person who is signed in is one entry (D09)"
 
 
 def token_of(page) -> str:

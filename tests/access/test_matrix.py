@@ -10,13 +10,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app import clock
+from app import chain, clock
 from app.models import Application, Unit, User
 from app.vocabulary import Role, Stage, Status
 from app.workflow import operations, rules
 from tests import factories
 from tests.access import asking
-from tests.access.asking import address, addresses, ask, body, fits, meaning, nothing_written
+from tests.access.asking import Ledger, address, addresses, ask, body, fits, meaning, nothing_written
 from tests.access.table import IDENTITIES, RELATIONS, TABLE, Line
 from tests.access.world import World, build
 
@@ -35,6 +35,7 @@ NEED_A_BODY = {"SectionView.move", "AttachmentView.link", "AttachmentView.upload
 DECISIONS = {"WorkbenchView.decide", "UnitOpinionView.edit"}
 
 asked: dict[str, int] = {}
+entered: dict[str, int] = {}
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +71,7 @@ class Asking:
     def __init__(self, app: Flask, world: World, client: Callable[..., FlaskClient], identity: str) -> None:
         self.app, self.world, self.client, self.identity = app, world, client, identity
         self.surprises: list[str] = []
+        self.ledger: Ledger | None = None
         for row in ("", *RELATIONS):
             client(identity, row)
 
@@ -92,6 +94,8 @@ class Asking:
         method = method or line.method
         answer = ask(self.client(self.identity, line.row), method, url, **given)
         asked[self.identity] = asked.get(self.identity, 0) + 1
+        if self.ledger:
+            self.compare_with_the_record(answer, f"{method} {url}", line.endpoint)
         if not fits(expected, answer, line.method, self.identity, line.endpoint):
             found = meaning(answer, self.identity)
             self.surprises.append(
@@ -99,10 +103,27 @@ class Asking:
             )
         return answer
 
+    def compare_with_the_record(self, answer: object, what: str, endpoint: str) -> None:
+        """Each change, each denial and each look at somebody else's left one entry, and nothing else did (D09)."""
+        assert self.ledger
+        changed, entries = self.ledger.take()
+        expected = asking.due(answer, endpoint, self.identity, changed)
+        entered["expected"] = entered.get("expected", 0) + expected
+        entered["found"] = entered.get("found", 0) + entries
+        if entries != expected:
+            self.surprises.append(f"{self.identity}: {what} left {entries} entries, expected {expected}")
+
 
 @pytest.fixture
-def asker(app, world, enter) -> Callable[[str], Asking]:
-    return lambda identity: Asking(app, world, enter, identity)
+def asker(app, session, world, enter) -> Iterator[Callable[[str], Asking]]:
+    def asker_of(identity: str) -> Asking:
+        asking_as = Asking(app, world, enter, identity)
+        kept.take()
+        asking_as.ledger = kept
+        return asking_as
+
+    with asking.ledger() as kept:
+        yield asker_of
 
 
 def test_every_rule_has_its_line_and_every_line_its_rule(app):
@@ -277,6 +298,12 @@ def test_a_clerk_who_applies_himself_is_two_persons(session, sign_in, world):
         assert ask(client, "POST", url, data=data).status_code == 409, url
     session.expire_all()
     assert session.get_one(Application, own_id).status is Status.IN_REVIEW
+
+
+def test_the_record_has_as_many_entries_as_there_were_changes_and_denials(session):
+    """And they are one unbroken chain (D08, D09)."""
+    assert entered["found"] == entered["expected"] >= LEAST // 3
+    assert list(chain.verify()) == []
 
 
 def test_enough_was_asked():

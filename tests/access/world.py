@@ -214,6 +214,8 @@ def _small_rows(world: World, o: Offices) -> None:
     }
     world.rows["unit"] = {"applicant": [o.u1.id, o.far.id]}
     world.rows["own unit"] = {"unit": [o.u1.id, o.sister.id, o.private.id]}
+    unverified = make.make_unit(Nature.NON_PUBLIC, Tier.COUNTY, "西山区", verified_at=None)
+    world.rows["checked unit"] = {"bureau": [unverified.id, o.county.id, o.far.id]}
     asking = make.make_unit(department=None, nature=Nature.SOCIAL_ORG)
     pending = make.choose(asking, o.d1, Choice.PENDING)
     db.session.add(
