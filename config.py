@@ -124,26 +124,34 @@ class Config:
         self.MAX_FAILED_SIGN_INS = _number("MAX_FAILED_SIGN_INS", 3)
         self.LOCK_MINUTES = _number("LOCK_MINUTES", 30)
         self.SMS_CODES_PER_DAY = _number("SMS_CODES_PER_DAY", 3)
+        # Codes cost money: an address, and all together, get so many a day (A10).
+        self.SMS_CODES_PER_ADDRESS_PER_DAY = _number("SMS_CODES_PER_ADDRESS_PER_DAY", 60)
+        self.SMS_CODES_A_DAY = _number("SMS_CODES_A_DAY", 20_000)
         self.SMS_CODE_MINUTES = _number("SMS_CODE_MINUTES", 10)
         self.SMS_CODE_TRIES = _number("SMS_CODE_TRIES", 5)
         # Many persons of one unit share an address; the limit only stops floods.
         self.RATELIMIT_ENABLED = _flag("RATELIMIT_ENABLED", True)
         self.RATELIMIT_STORAGE_URI = os.environ.get("REDIS_URL", "memory://")
         self.RATELIMIT_IN_MEMORY_FALLBACK_ENABLED = True
-        self.SIGN_IN_LIMIT = os.environ.get("SIGN_IN_LIMIT", "60 per minute")
-
-        # Evidence lives outside the web root; one file, one request, one person have their caps (C02, C04).
         # A Redis that does not answer may not hold a page up; limits are then counted by each worker.
         self.RATELIMIT_STORAGE_OPTIONS: dict[str, object] = (
             {"socket_connect_timeout": 1, "socket_timeout": 1}
             if self.RATELIMIT_STORAGE_URI.startswith("redis")
             else {}
         )
-        self.PRIVATE_ROOT = Path(os.environ.get("PRIVATE_ROOT", INSTANCE / "private"))
+        self.SIGN_IN_LIMIT = os.environ.get("SIGN_IN_LIMIT", "60 per minute")
         # Tries at one account, from wherever they come; a browser known to the account counts apart (A05).
         self.SIGN_IN_NAME_LIMIT = os.environ.get("SIGN_IN_NAME_LIMIT", "20 per minute")
         # So many failed sign-ins in ten minutes, over all accounts, and security administrators are told (0 = never).
         self.SIGN_IN_ALARM = _number("SIGN_IN_ALARM", 200)
+
+        # A unit without account and phone asks for help with images, before anyone is known: few an hour from
+        # one address, and so many a day in all (ACC-07).
+        self.UNIT_HELP_LIMIT = os.environ.get("UNIT_HELP_LIMIT", "6 per hour")
+        self.UNIT_HELP_A_DAY = _number("UNIT_HELP_A_DAY", 200)
+
+        # Evidence lives outside the web root; one file, one request, one person have their caps (C02, C04).
+        self.PRIVATE_ROOT = Path(os.environ.get("PRIVATE_ROOT", INSTANCE / "private"))
         self.UPLOAD_BYTES = _number("UPLOAD_BYTES", 10 * 2**20)
         self.UPLOAD_PIXELS = _number("UPLOAD_PIXELS", 40_000_000)
         self.FILES_PER_PERSON = _number("FILES_PER_PERSON", 200)

@@ -1,6 +1,6 @@
 """Codes by SMS: so many a day, good once, for one purpose, mobile and browser (ACC-03, A09, A10).
 
-Both counters live in guarded SQL, so that parallel requests cannot outrun them. A code is kept as a
+All counters live in guarded SQL, so that parallel requests cannot outrun them. A code is kept as a
 digest keyed with the browser's token, which only the browser holds: the table alone gives no code away.
 """
 
@@ -10,34 +10,40 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Date, bindparam, select, text, update
+from sqlalchemy import Date, bindparam, delete, select, text, update
 
-from ..errors import CodeQuotaUsed
+from ..errors import CodeQuotaUsed, SmsCapReached
 from ..extensions import db
 from ..messages.operations import send_sms
-from ..models import SmsCode, SmsQuota
+from ..models import Outbox, SmsCode, SmsQuota
 from ..protection import index_of
 from ..vocabulary import Purpose
 from .sessions import digest
 
 TAKE_ONE = text(
     """
-    INSERT INTO sms_quota (mobile, day, sent) VALUES (:mobile, :day, 1)
+    INSERT INTO sms_quota (mobile, scope, day, sent) VALUES (:mobile, :scope, :day, 1)
     ON CONFLICT (mobile, day) DO UPDATE SET sent = sms_quota.sent + 1 WHERE sms_quota.sent < :limit
     RETURNING sent
     """
 ).bindparams(bindparam("day", type_=Date))
+MOBILE, ADDRESS, EVERYONE = "mobile", "address", "everyone"
 # Sent as written, whatever language the page was in.
 SMS = "验证码 %(code)s，%(minutes)s 分钟内有效，用于%(purpose)s。请勿告诉他人。"
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How many codes a mobile gets a day, how long one lasts, how many tries it survives."""
+    """How many codes a mobile gets a day, how long one lasts, how many tries it survives.
+
+    `per_address` and `altogether` cap a day's codes over all mobiles: each of them costs money (A10).
+    """
 
     a_day: int
     lasts: timedelta
     tries: int
+    per_address: int
+    altogether: int
 
 
 def codes_left(mobile: str, *, on: date, limits: Limits) -> int:
@@ -51,33 +57,49 @@ def send_code(
     purpose: Purpose,
     *,
     browser: str,
+    address: str,
     to_phone: bool = True,
     limits: Limits,
     at: datetime,
     phone: str,
 ) -> int:
-    """Send a code; returns how many more the mobile can get today. Raises CodeQuotaUsed (ACC-03).
+    """Send a code; returns how many more the mobile can get today. Raises CodeQuotaUsed (ACC-03) or SmsCapReached.
 
-    With `to_phone` false the quota is used and nothing is sent, so that a page answers alike for
-    whoever has no account (X-13). `phone` is the hotline named in the refusal.
+    After a refusal the caller rolls back: nothing was counted. With `to_phone` false all is done and the
+    text taken back, so that a page answers alike, and as fast, for whoever has no account (X-13, A07).
+    `address` is the one that asks, `phone` the hotline named in the refusal.
     """
-    sent = db.session.scalar(TAKE_ONE, {"mobile": index_of(mobile), "day": at.date(), "limit": limits.a_day})
+    sent = _take_one(mobile, MOBILE, limits.a_day, on=at.date())
     if sent is None:
         raise CodeQuotaUsed(limit=limits.a_day, phone=phone)
-    if to_phone:
-        code = f"{secrets.randbelow(10**6):06d}"
-        db.session.add(
-            SmsCode(
-                mobile=mobile,
-                purpose=purpose,
-                browser=digest(browser),
-                digest=_digest(code, mobile, purpose, browser),
-                sent_at=at,
-            )
+    # Everyone's row comes last: others wait for it only until the commit.
+    if _take_one(f"address {address}", ADDRESS, limits.per_address, on=at.date()) is None:
+        raise SmsCapReached(phone=phone)
+    if _take_one("everyone", EVERYONE, limits.altogether, on=at.date()) is None:
+        raise SmsCapReached(SmsCapReached.for_everyone, phone=phone)
+    code = f"{secrets.randbelow(10**6):06d}"
+    db.session.add(
+        SmsCode(
+            mobile=mobile,
+            purpose=purpose,
+            browser=digest(browser),
+            digest=_digest(code, mobile, purpose, browser),
+            sent_at=at,
         )
-        minutes = int(limits.lasts.total_seconds() // 60)
-        send_sms(mobile, SMS % {"code": code, "minutes": minutes, "purpose": purpose.label}, at=at)
+    )
+    minutes = int(limits.lasts.total_seconds() // 60)
+    sms = send_sms(mobile, SMS % {"code": code, "minutes": minutes, "purpose": purpose.label}, at=at)
+    db.session.flush()
+    if not to_phone:
+        db.session.execute(delete(Outbox).where(Outbox.id == sms.id))
     return limits.a_day - sent
+
+
+def _take_one(whose: str, scope: str, limit: int, *, on: date) -> int | None:
+    """Count one more code of that day; how many there are now, or None where the limit was reached."""
+    values = {"mobile": index_of(whose), "scope": scope, "day": on, "limit": limit}
+    taken: int | None = db.session.scalar(TAKE_ONE, values) if limit > 0 else None
+    return taken
 
 
 def redeem_code(

@@ -7,11 +7,13 @@ from unicodedata import category, normalize
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField, ValidationError
+from wtforms import PasswordField, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Regexp
 
 from .. import clock
 from ..errors import DomainError
+from ..vocabulary import Document
+from ..web.fields import words
 from . import numbers, passwords
 
 PASSWORD_RULE = _l(
@@ -46,8 +48,13 @@ class Same:
             raise ValidationError(_("两次输入的密码不一致，重新输入"))
 
 
-def _id_number(typed: str) -> str:
-    return numbers.id_number(typed, today=clock.today())
+class DocumentNumber:
+    """The number of a document of the kind chosen beside it, in its stored form, or what is wrong with it."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        kind = next((each for each in Document if each == form.document.data), None)
+        if kind is not None:
+            Normal(lambda typed: numbers.document_number(typed, kind, today=clock.today()))(form, field)
 
 
 def trimmed(value: str | None) -> str | None:
@@ -76,11 +83,21 @@ def name_field(label: object, empty: object, hint: object = "") -> StringField:
     )
 
 
-def id_number_field() -> StringField:
+def document_field() -> SelectField:
+    return SelectField(
+        _l("证件类型"),
+        choices=lambda: words(Document),
+        default=Document.RESIDENT,
+        invalid_choice_message=_l("选择证件类型"),
+        description=_l("没有居民身份证的，选择本人持有的证件"),
+    )
+
+
+def document_number_field() -> StringField:
     return StringField(
-        _l("身份证号"),
-        [InputRequired(_l("填写身份证号")), Normal(_id_number)],
-        description=_l("18 位，末位是 x 的自动改为大写 X"),
+        _l("证件号码"),
+        [InputRequired(_l("填写证件号码")), DocumentNumber()],
+        description=_l("居民身份证 18 位，末位是 x 的自动改为大写 X"),
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
 
@@ -134,8 +151,9 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
 
 
 class IdentityForm(FlaskForm):  # type: ignore[misc]
-    name = name_field(_l("姓名"), _l("填写姓名"), _l("与身份证一致；注册后只能由热线更正"))
-    id_number = id_number_field()
+    name = name_field(_l("姓名"), _l("填写姓名"), _l("与证件一致；注册后只能由热线更正"))
+    document = document_field()
+    id_number = document_number_field()
 
 
 class UnitIdentityForm(FlaskForm):  # type: ignore[misc]

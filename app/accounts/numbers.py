@@ -11,14 +11,56 @@ from stdnum.cn import ric, uscc
 from stdnum.exceptions import InvalidComponent, InvalidLength, ValidationError
 
 from ..errors import DomainError
-from ..vocabulary import N_
+from ..vocabulary import N_, Document
 
 MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 OLD_CODE_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+HONG_KONG_MACAO_TAIWAN = ("810000", "820000", "830000")
+OLD_PERMANENT = re.compile(r"[A-Z]{3}\d{12}", re.ASCII)
+SHAPES = {
+    Document.HK_MACAO_PERMIT: (
+        re.compile(r"[HM](\d{8}|\d{10})", re.ASCII),
+        N_("通行证号应为字母 H 或 M 加 8 位数字（旧证加 10 位），核对后修改。"),
+    ),
+    Document.TAIWAN_PERMIT: (
+        re.compile(r"\d{8}", re.ASCII),
+        N_("通行证号应为 8 位数字，核对后修改。"),
+    ),
+    Document.PASSPORT: (
+        re.compile(r"[A-Z0-9]{5,20}", re.ASCII),
+        N_("护照号应为 5 至 20 位字母或数字，核对后修改。"),
+    ),
+}
 
 
 class NumberRefused(DomainError):
     """A number that cannot be right; the message says what about it."""
+
+
+def document_number(typed: str, kind: Document, *, today: date) -> str:
+    """The number of a document of that kind as stored, each with a check of its own (ELI-01). Raises NumberRefused."""
+    if kind in SHAPES:
+        shape, message = SHAPES[kind]
+        number = _plain(typed)
+        if not shape.fullmatch(number):
+            raise NumberRefused(message)
+        return number
+    if kind == Document.PERMANENT_RESIDENCE and OLD_PERMANENT.fullmatch(_plain(typed)):
+        return _plain(typed)
+    number = id_number(typed, today=today)
+    found = _kind_of(number)
+    if found != kind:
+        raise NumberRefused(
+            N_("这是%(found)s的号码，与所选的证件类型不一致，修改其中一项。"), found=found.label
+        )
+    return number
+
+
+def _kind_of(number: str) -> Document:
+    """Which of the three documents with 18 characters has this number: its first digits say."""
+    if number.startswith(HONG_KONG_MACAO_TAIWAN):
+        return Document.HK_MACAO_TAIWAN_RESIDENCE
+    return Document.PERMANENT_RESIDENCE if number.startswith("9") else Document.RESIDENT
 
 
 def id_number(typed: str, *, today: date) -> str:
@@ -44,12 +86,14 @@ def id_number(typed: str, *, today: date) -> str:
     return number
 
 
-def birth_date_of(number: str) -> date:
-    return ric.get_birth_date(number)
-
-
-def gender_of(number: str) -> str:
-    return N_("男") if int(number[16]) % 2 else N_("女")
+def born_and_gender(number: str | None, kind: Document) -> tuple[date, str] | None:
+    """What a stored number says of its holder; None where numbers of the kind do not say it."""
+    if not number or kind in SHAPES or len(number) != 18:
+        return None
+    try:
+        return ric.get_birth_date(number), N_("男") if int(number[16]) % 2 else N_("女")
+    except ValidationError:
+        return None
 
 
 def mobile(typed: str) -> str:

@@ -1,6 +1,5 @@
 """What the pages before sign-in share: limits per address, the settings' limits, letting someone in."""
 
-import secrets
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -13,17 +12,12 @@ from flask_appbuilder.utils.base import get_safe_redirect
 from flask_login import login_user
 from werkzeug.exceptions import HTTPException
 
-from .. import clock
 from ..database import read_only
 from ..extensions import db
-from ..messages.gateways import deliver, gateway_of
 from ..protection import index_of
-from ..vocabulary import Purpose
 from ..web.request import me
-from ..web.shell import setting
 from . import devices
 from .alarm import watch_sign_ins
-from .codes import Limits, redeem_code, send_code
 from .help import unlocking_unit
 from .operations import Attempt, Locks, find_account
 from .sessions import digest
@@ -100,36 +94,6 @@ def watch_failures(at: datetime) -> None:
         db.session.commit()
     else:
         db.session.rollback()
-
-
-def code_limits() -> Limits:
-    return Limits(
-        a_day=current_app.config["SMS_CODES_PER_DAY"],
-        lasts=timedelta(minutes=current_app.config["SMS_CODE_MINUTES"]),
-        tries=current_app.config["SMS_CODE_TRIES"],
-    )
-
-
-def request_code(mobile: str, purpose: Purpose, *, to_phone: bool = True) -> None:
-    """Send a code bound to this browser, and commit. NoGateway or CodeQuotaUsed: nothing was counted."""
-    phone = setting("support_phone")
-    gateway = gateway_of(current_app, phone=phone)
-    browser = session.setdefault("browser", secrets.token_urlsafe(24))
-    now = clock.now()
-    send_code(mobile, purpose, browser=browser, to_phone=to_phone, limits=code_limits(), at=now, phone=phone)
-    db.session.commit()
-    deliver(gateway, at=now)
-    db.session.commit()
-
-
-def redeem(code: str, mobile: str, purpose: Purpose) -> bool:
-    """Use up a code sent to this browser. A refused try is committed at once, so that it counts."""
-    right = redeem_code(
-        code, mobile, purpose, browser=session.get("browser", ""), limits=code_limits(), at=clock.now()
-    )
-    if not right:
-        db.session.commit()
-    return right
 
 
 def let_in(user: User, key: str, device_key: str = "") -> None:

@@ -2,17 +2,19 @@
 
 import secrets
 from datetime import datetime
+from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import contains_eager
 
 from ..audit import record
 from ..errors import AlreadyRegistered
 from ..extensions import db
 from ..models import Bureau, Membership, Person, Region, Unit
 from ..models.organisations import name_key_of
-from ..vocabulary import N_, Role
+from ..vocabulary import N_, Document, Role
 from . import numbers, passwords
 
 
@@ -57,30 +59,45 @@ def refuse_taken_unit(name: str, code: str) -> None:
 
 
 def desks_of(code: str) -> list[Bureau]:
-    """The bureau desks of the region a credit code names, whom to ask about a unit that exists (ACC-17)."""
+    """The desks of the district a credit code names, whom to ask about a unit that exists (ACC-17)."""
     return list(
-        db.session.scalars(
-            select(Bureau)
-            .join(Region, Bureau.region_id == Region.id)
-            .where(Region.code == numbers.region_part(code))
-            .order_by(Bureau.no)
-        )
+        db.session.scalars(_desks().where(Region.code == numbers.region_part(code)).order_by(Bureau.no))
     )
 
 
-def sign_up_person(*, name: str, id_number: str, mobile: str, password: str, at: datetime) -> User:
-    """Create an applicant's account and his personal page; birth date and gender come from the number.
+def desks_by_district() -> dict[str, list[Bureau]]:
+    """All desks by the name of their district, for a unit whose code does not say where it lies."""
+    found: dict[str, list[Bureau]] = {}
+    for desk in db.session.scalars(
+        _desks().options(contains_eager(Bureau.region)).order_by(Region.code, Bureau.no)
+    ):
+        assert desk.region
+        found.setdefault(desk.region.name, []).append(desk)
+    return found
+
+
+def _desks() -> Select[Any]:
+    return select(Bureau).join(Bureau.region).where(Bureau.is_city.is_(False))
+
+
+def sign_up_person(
+    *,
+    name: str,
+    id_number: str,
+    document: Document = Document.RESIDENT,
+    mobile: str,
+    password: str,
+    at: datetime,
+) -> User:
+    """Create an applicant's account and his personal page; birth date and gender come from numbers that hold them.
 
     Raises PasswordRefused or AlreadyRegistered; two sign-ups at once end the same way.
     """
     passwords.judge(password, name, id_number, mobile)
-    user = _account(f"p{secrets.randbelow(10**10):010d}", name, mobile, password, id_number=id_number)
-    person = Person(
-        account=user,
-        gender=numbers.gender_of(id_number),
-        birth_date=numbers.birth_date_of(id_number),
-        contact_mobile=mobile,
-    )
+    user = _account(f"p{secrets.randbelow(10**10):010d}", name, mobile, password)
+    user.id_number, user.document = id_number, document
+    born, gender = numbers.born_and_gender(id_number, document) or (None, None)
+    person = Person(account=user, gender=gender, birth_date=born, contact_mobile=mobile)
     return _add(user, person, Membership(user=user, role=Role.APPLICANT), at=at)
 
 
@@ -108,15 +125,12 @@ def create_super_admin(*, name: str, username: str, password: str, at: datetime)
     return _add(user, Membership(user=user, role=Role.SUPER_ADMIN), at=at)
 
 
-def _account(
-    username: str, name: str, mobile: str | None, password: str, id_number: str | None = None
-) -> User:
+def _account(username: str, name: str, mobile: str | None, password: str) -> User:
     return User(
         username=username,
         first_name=name,
         last_name="",
         email=f"{username}@local.invalid",
-        id_number=id_number,
         mobile=mobile,
         password=passwords.hash_password(password),
         active=True,

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from .. import clock
 from ..errors import DomainError, PasswordRefused
 from ..extensions import db
-from ..messages.gateways import deliver, gateway_of
+from ..messages.gateways import deliver_after_answer, gateway_of
 from ..web.shell import setting
 from . import reset, state
 from .forms import LinkPasswordForm
@@ -73,5 +73,4 @@ def send_reset(user: User, *, by: User) -> None:
     token = reset.start_reset(user, by=by, at=now)
     reset.send_link(user, url_for("ResetView.take", token=token, _external=True), at=now)
     db.session.commit()
-    deliver(gateway, at=now)
-    db.session.commit()
+    deliver_after_answer(gateway)

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import flash, redirect, request, session, url_for
+from flask import flash, redirect, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.sqla.models import User
 from flask_babel import gettext as _
@@ -13,17 +13,19 @@ from flask_wtf import FlaskForm
 from .. import clock
 from ..errors import AlreadyRegistered, CodeRefused, DomainError, PasswordRefused
 from ..extensions import db
-from ..vocabulary import Purpose
-from . import registration, sessions
-from .codes import codes_left
+from ..vocabulary import N_, Document, Purpose
+from ..web.masking import mask_id_number, mask_mobile
+from . import devices, registration, sessions, state
+from .code_requests import code_limits, left_today, redeem, request_code
 from .forms import CodeForm, IdentityForm, MobileForm, PasswordForm, UnitAccountForm, UnitIdentityForm
-from .public import Public, code_limits, let_in, redeem, request_code
+from .public import Public, device, let_in
 
 PROOF_LASTS = timedelta(minutes=30)
+OTHER_NUMBER_TAKEN = N_("该证件号码已注册，直接登录或找回密码。")
 
 
 class SignUpSteps(Public):
-    """The pages both sign-ups share. State is in the signed session under the name of the view."""
+    """The pages both sign-ups share. What was typed is sealed in the cookie under the name of the view."""
 
     default_view = "identity"
     identity_template: str
@@ -32,11 +34,10 @@ class SignUpSteps(Public):
     account_template: str
 
     def state(self) -> dict[str, Any]:
-        found: dict[str, Any] = session.get(self.endpoint, {})
-        return found
+        return state.kept(self.endpoint)
 
     def keep(self, **values: Any) -> None:
-        session[self.endpoint] = self.state() | values
+        state.keep(self.endpoint, self.state() | values)
 
     def keep_identity(self, form: FlaskForm) -> Any:
         self.keep(**{name: form[name].data for name in self.identity_fields})
@@ -70,7 +71,7 @@ class SignUpSteps(Public):
             form=form,
             code_form=code_form,
             mobile=number,
-            left=codes_left(number, on=clock.today(), limits=code_limits()) if number else None,
+            left=left_today(number) if number else None,
             a_day=code_limits().a_day,
         )
 
@@ -104,15 +105,16 @@ class SignUpSteps(Public):
             try:
                 user = self.create(form, now)
                 key = sessions.open_session(user, at=now)
+                device_key = devices.remember(user.id, device(), at=now)
                 db.session.commit()
             except (PasswordRefused, AlreadyRegistered) as error:
                 db.session.rollback()
                 self.refuse(form, error)
             else:
-                let_in(user, key)
+                let_in(user, key, device_key)
                 flash(self.welcome(), "success")
                 return redirect(url_for("FrontDoor.index"))
-        return self.page(self.account_template, view=self.endpoint, form=form, state=self.state())
+        return self.page(self.account_template, view=self.endpoint, form=form, lines=self.lines())
 
     def refuse(self, form: FlaskForm, error: DomainError) -> None:
         """Say what was refused, at its field where the field is on this page."""
@@ -127,6 +129,10 @@ class SignUpSteps(Public):
         """The account, its roles and what belongs to it, in one transaction."""
 
     @abstractmethod
+    def lines(self) -> list[tuple[str, str]]:
+        """What was typed on the pages before, to be read once more before the account is made."""
+
+    @abstractmethod
     def welcome(self) -> str:
         """What the person reads once signed in."""
 
@@ -135,7 +141,7 @@ class SignUpView(SignUpSteps):
     """个人注册 (ACC-01…04)."""
 
     route_base = "/sign-up"
-    identity_fields = ("name", "id_number")
+    identity_fields = ("name", "document", "id_number")
     password_form = PasswordForm
     account_template = "accounts/sign_up_password.html"
 
@@ -146,23 +152,33 @@ class SignUpView(SignUpSteps):
             try:
                 registration.refuse_taken(id_number=form.id_number.data)
             except AlreadyRegistered as error:
-                form.id_number.errors = [*form.id_number.errors, _(error.message)]
+                text = error.message if form.document.data == Document.RESIDENT else OTHER_NUMBER_TAKEN
+                form.id_number.errors = [*form.id_number.errors, _(text)]
             else:
                 return self.keep_identity(form)
         return self.page("accounts/sign_up_identity.html", form=form)
 
     def create(self, form: FlaskForm, now: datetime) -> User:
-        state = self.state()
+        typed = self.state()
         return registration.sign_up_person(
-            name=state["name"],
-            id_number=state["id_number"],
-            mobile=state["mobile"],
+            name=typed["name"],
+            document=Document(typed["document"]),
+            id_number=typed["id_number"],
+            mobile=typed["mobile"],
             password=form.password.data,
             at=now,
         )
 
+    def lines(self) -> list[tuple[str, str]]:
+        typed = self.state()
+        return [
+            (_("姓名"), typed["name"]),
+            (_(Document(typed["document"]).label), mask_id_number(typed["id_number"])),
+            (_("手机号"), mask_mobile(typed["mobile"])),
+        ]
+
     def welcome(self) -> str:
-        return _("注册成功。以后用身份证号或手机号登录。")
+        return _("注册成功。以后用证件号码或手机号登录。")
 
 
 class UnitSignUpView(SignUpSteps):
@@ -186,19 +202,31 @@ class UnitSignUpView(SignUpSteps):
             else:
                 return self.keep_identity(form)
         desks = registration.desks_of(form.code.data) if taken else []
-        return self.page("accounts/unit_sign_up_identity.html", form=form, taken=taken, desks=desks)
+        elsewhere = registration.desks_by_district() if taken else {}
+        return self.page(
+            "accounts/unit_sign_up_identity.html", form=form, taken=taken, desks=desks, elsewhere=elsewhere
+        )
 
     def create(self, form: FlaskForm, now: datetime) -> User:
-        state = self.state()
+        typed = self.state()
         return registration.sign_up_unit(
-            unit_name=state["unit_name"],
-            code=state["code"],
-            name=state["name"],
-            mobile=state["mobile"],
+            unit_name=typed["unit_name"],
+            code=typed["code"],
+            name=typed["name"],
+            mobile=typed["mobile"],
             username=form.username.data,
             password=form.password.data,
             at=now,
         )
+
+    def lines(self) -> list[tuple[str, str]]:
+        typed = self.state()
+        return [
+            (_("单位名称"), typed["unit_name"]),
+            (_("统一社会信用代码"), typed["code"]),
+            (_("负责人姓名"), typed["name"]),
+            (_("手机号"), mask_mobile(typed["mobile"])),
+        ]
 
     def refuse(self, form: FlaskForm, error: DomainError) -> None:
         if isinstance(error, registration.UserNameTaken):

@@ -6,7 +6,7 @@ from flask import current_app
 from sqlalchemy import exists, func, select, text
 
 from .. import clock
-from ..accounts.numbers import NumberRefused, id_number
+from ..accounts.numbers import NumberRefused, document_number
 from ..extensions import db
 from ..models import Employment, Membership, Person, Series, SmsQuota, Title, Unit, User
 from ..models.organisations import name_key_of
@@ -15,9 +15,10 @@ from . import Invariant
 
 
 def wrong_id_numbers() -> Iterator[str]:
-    for pk, number in db.session.execute(select(User.id, User.id_number).where(User.id_number.is_not(None))):
+    query = select(User.id, User.id_number, User.document).where(User.id_number.is_not(None))
+    for pk, number, kind in db.session.execute(query):
         try:
-            fits = id_number(number, today=clock.today()) == number
+            fits = document_number(number, kind, today=clock.today()) == number
         except NumberRefused:
             fits = False
         if not fits:
@@ -42,7 +43,8 @@ def persons_who_are_not_applicants() -> Iterator[str]:
 
 def quotas_overrun() -> Iterator[str]:
     limit = current_app.config["SMS_CODES_PER_DAY"]
-    for day, sent in db.session.execute(select(SmsQuota.day, SmsQuota.sent).where(SmsQuota.sent > limit)):
+    query = select(SmsQuota.day, SmsQuota.sent).where(SmsQuota.scope == "mobile", SmsQuota.sent > limit)
+    for day, sent in db.session.execute(query):
         yield f"a mobile got {sent} codes on {day}, the limit is {limit}"
 
 

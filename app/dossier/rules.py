@@ -17,7 +17,6 @@ PARTED = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})(?:\s*[-./月]\s*(\d{1,2})?\
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 MOBILE = re.compile(r"1\d{10}")
 POSTCODE = re.compile(r"\d{6}")
-RESIDENT = re.compile(r"\d{6}(\d{8})\d{2}(\d)[\dX]")
 INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
@@ -66,10 +65,3 @@ def contact_is_reachable(values: Mapping[str, Any]) -> dict[str, str]:
         for name, (shape, message) in shapes.items()
         if values.get(name) and not shape.fullmatch(values[name])
     }
-
-
-def born_and_gender(id_number: str | None) -> tuple[date, str] | None:
-    """What a resident number says of its holder; None for a number of another kind."""
-    match = RESIDENT.fullmatch(id_number or "")
-    born = parse_day(match[1]) if match else None
-    return (born, N_("男") if int(match[2]) % 2 else N_("女")) if match and born else None

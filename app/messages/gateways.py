@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import Protocol
 
-from flask import Flask
+from flask import Flask, Response, after_this_request, current_app
 from sqlalchemy import select, update
 
+from .. import clock
+from ..database import writing
 from ..errors import DomainError
 from ..extensions import db
 from ..models import Outbox
@@ -36,6 +38,21 @@ def gateway_of(app: Flask, *, phone: str) -> Gateway:
     if gateway is None:
         raise NoGateway(phone=phone)
     return gateway
+
+
+def deliver_after_answer(gateway: Gateway) -> None:
+    """Hand over what waits once the answer has left: how long the network takes tells nobody whether a text went out (A07)."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def run() -> None:
+        with app.app_context(), writing():
+            deliver(gateway, at=clock.now())
+            db.session.commit()
+
+    @after_this_request
+    def attach(response: Response) -> Response:
+        response.call_on_close(run)
+        return response
 
 
 def deliver(gateway: Gateway, *, at: datetime) -> int:

@@ -32,9 +32,11 @@ def tell(
     )
 
 
-def send_sms(mobile: str, text: str, *, at: datetime) -> None:
+def send_sms(mobile: str, text: str, *, at: datetime) -> Outbox:
     """Queue a text for a phone; it goes out when the transaction is committed and the outbox is run."""
-    db.session.add(Outbox(mobile=mobile, text=text, created_at=at))
+    sms = Outbox(mobile=mobile, text=text, created_at=at)
+    db.session.add(sms)
+    return sms
 
 
 def mark_read(message: Message, *, at: datetime) -> None:

@@ -248,7 +248,11 @@ class SmsCode(Model):
 
 
 class SmsQuota(Model):
-    """How many codes a mobile got on a Shanghai day; raised by one guarded statement (ACC-03)."""
+    """How many codes a mobile got on a Shanghai day; raised by one guarded statement (ACC-03).
+
+    Rows of another `scope` count for an address, and for everyone together (A10): `mobile` is then
+    the index of that.
+    """
 
     __tablename__ = "sms_quota"
     __table_args__ = (
@@ -258,6 +262,7 @@ class SmsQuota(Model):
 
     id: Mapped[Pk]
     mobile: Mapped[str] = mapped_column(Indexed)
+    scope: Mapped[str] = mapped_column(String(10), default="mobile")
     day: Mapped[date]
     sent: Mapped[int] = mapped_column(default=0)
 

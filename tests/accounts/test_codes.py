@@ -1,5 +1,6 @@
 """Codes by SMS: the daily quota under load, and everything that makes a code worthless (ACC-03, A09, A10, T12)."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,17 +8,26 @@ from sqlalchemy import func, select
 
 from app.accounts.codes import Limits, codes_left, redeem_code, send_code
 from app.clock import SHANGHAI
-from app.errors import CodeQuotaUsed
+from app.errors import CodeQuotaUsed, SmsCapReached
 from app.models import Outbox, SmsCode, SmsQuota
 from app.vocabulary import Purpose
 from tests.accounts.people import make_mobile
 
-LIMITS = Limits(a_day=3, lasts=timedelta(minutes=10), tries=5)
+LIMITS = Limits(a_day=3, lasts=timedelta(minutes=10), tries=5, per_address=60, altogether=20_000)
 BROWSER = "the browser's token"
 
 
-def send(mobile, at, purpose=Purpose.SIGN_UP, **given):
-    return send_code(mobile, purpose, browser=BROWSER, limits=LIMITS, at=at, phone="0871-00000000", **given)
+def send(mobile, at, purpose=Purpose.SIGN_UP, limits=LIMITS, address="192.0.2.1", **given):
+    return send_code(
+        mobile,
+        purpose,
+        browser=BROWSER,
+        address=address,
+        limits=limits,
+        at=at,
+        phone="0871-00000000",
+        **given,
+    )
 
 
 def redeem(code, mobile, at, purpose=Purpose.SIGN_UP, browser=BROWSER):
@@ -140,7 +150,55 @@ def test_the_table_holds_no_code(session, mobile, now, sent_to):
     assert BROWSER not in (row.digest, row.browser)
 
 
-def test_a_request_that_reaches_no_phone_costs_the_quota_and_leaves_no_code(session, mobile, now):
+def test_a_request_that_reaches_no_phone_costs_the_quota_and_leaves_no_text(session, mobile, now):
     assert send(mobile, now, to_phone=False) == 2
-    assert session.scalar(select(func.count(SmsCode.id)).where(SmsCode.mobile == mobile)) == 0
+    session.commit()
     assert session.scalar(select(func.count(Outbox.id)).where(Outbox.mobile == mobile)) == 0
+
+
+def test_an_address_gets_so_many_a_day_whatever_the_mobiles(session, now):
+    few = replace(LIMITS, per_address=4)
+    for _each in range(4):
+        send(make_mobile(), now, limits=few, address="192.0.2.7")
+    session.commit()
+    refused = make_mobile()
+    with pytest.raises(SmsCapReached) as refusal:
+        send(refused, now, limits=few, address="192.0.2.7")
+    session.rollback()
+
+    assert "当前网络" in str(refusal.value)
+    assert codes_left(refused, on=now.date(), limits=few) == 3
+    assert send(refused, now, limits=few, address="192.0.2.8") == 2
+    assert send(refused, now + timedelta(days=1), limits=few, address="192.0.2.7") == 2
+
+
+def test_all_together_get_so_many_a_day(session):
+    day = datetime(2026, 4, 1, 12, tzinfo=SHANGHAI)
+    few = replace(LIMITS, altogether=5)
+    for n in range(5):
+        send(make_mobile(), day, limits=few, address=f"192.0.2.{n}")
+    session.commit()
+    with pytest.raises(SmsCapReached) as refusal:
+        send(make_mobile(), day, limits=few, address="192.0.2.9")
+    session.rollback()
+
+    assert "系统上限" in str(refusal.value)
+    assert send(make_mobile(), day + timedelta(days=1), limits=few) == 2
+
+
+def test_the_caps_hold_for_a_hundred_at_once(app, session, together):
+    day = datetime(2026, 5, 1, 12, tzinfo=SHANGHAI)
+    few = replace(LIMITS, per_address=7, altogether=11)
+    turns = iter(range(100))
+
+    def one():
+        return send(make_mobile(), day, limits=few, address=f"198.51.100.{next(turns) % 2}")
+
+    results = together(100, one)
+    assert sum(each is not SmsCapReached for each in results) == 11
+    on_that_day = select(SmsQuota.scope, SmsQuota.sent).where(SmsQuota.day == day.date())
+    counted = [(scope, sent) for scope, sent in session.execute(on_that_day)]
+    assert sum(sent for scope, sent in counted if scope == "mobile") == 11
+    assert sum(sent for scope, sent in counted if scope == "address") == 11
+    assert max(sent for scope, sent in counted if scope == "address") <= 7
+    assert [sent for scope, sent in counted if scope == "everyone"] == [11]

@@ -10,7 +10,7 @@ from app import clock
 from app.accounts import numbers, registration
 from app.accounts.registration import IdNumberTaken, MobileTaken, UnitTaken, UserNameTaken
 from app.models import Membership, Person, Unit, User
-from app.vocabulary import Role
+from app.vocabulary import Document, Role
 from tests import factories as make
 from tests.accounts.people import PASSWORD, fresh, make_mobile
 
@@ -40,7 +40,8 @@ def test_a_person_signs_up_in_three_pages_and_is_signed_in(client, session, sent
         "p",
         11,
     )
-    assert (person.birth_date, person.gender) == (numbers.birth_date_of(number), numbers.gender_of(number))
+    assert (person.birth_date, person.gender) == numbers.born_and_gender(number, user.document)
+    assert user.document == Document.RESIDENT
     assert (person.contact_mobile, roles) == (mobile, [Role.APPLICANT])
     assert client.get("/account/").status_code == 200
     with client.session_transaction() as cookie:
@@ -96,8 +97,13 @@ def test_going_back_keeps_what_was_typed_and_the_cookie_never_holds_the_password
         ({"name": "", "id_number": "11010519491231002X"}, "填写姓名"),
         ({"name": "示", "id_number": "11010519491231002X"}, "姓名应为 2 至 30 个字"),
         ({"name": "示例<b>", "id_number": "11010519491231002X"}, "姓名不能有数字和"),
-        ({"name": "示例人", "id_number": ""}, "填写身份证号"),
+        ({"name": "示例人", "id_number": ""}, "填写证件号码"),
         ({"name": "示例人", "id_number": "110105194912310021"}, "校验不通过"),
+        ({"name": "示例人", "id_number": "E0001", "document": "taiwan_permit"}, "应为 8 位数字"),
+        (
+            {"name": "示例人", "id_number": "11010519491231002X", "document": "library card"},
+            "选择证件类型",
+        ),
     ],
 )
 def test_a_wrong_identity_is_told_what_to_do_and_nothing_is_lost(client, typed, said):
@@ -156,6 +162,57 @@ def test_a_password_made_of_the_own_number_is_refused(client, sent_to):
 
     assert page.status_code == 422
     assert "密码不能包含" in page.text
+
+
+def test_a_person_with_a_passport_signs_up_and_fills_in_what_the_number_does_not_say(
+    client, session, sent_to
+):
+    _number, mobile, n = fresh()
+    passport = f"E{n:08d}"
+    client.post(
+        "/sign-up/", data={"name": "Example Person", "document": "passport", "id_number": passport.lower()}
+    )
+    prove_mobile(client, "/sign-up", mobile, sent_to)
+    review = client.get("/sign-up/password").text
+    assert "护照" in review
+    assert passport not in review
+    assert client.post("/sign-up/password", data=NEW).status_code == 302
+
+    user = session.scalars(select(User).where(User.id_number == passport)).one()
+    person = session.get_one(Person, user.id)
+    assert (user.document, person.birth_date, person.gender) == (Document.PASSPORT, None, None)
+    page = client.get("/person/").text
+    assert "出生年月" in page
+    client.post("/sign-in/out")
+    assert client.post("/sign-in/", data={"name": passport.lower(), "password": PASSWORD}).status_code == 302
+    client.post("/sign-in/out")
+    again = client.post(
+        "/sign-up/", data={"name": "Example Person", "document": "passport", "id_number": passport}
+    )
+    assert "该证件号码已注册，直接登录或找回密码" in again.text
+
+
+def test_a_cookie_of_a_sign_up_shows_nothing_of_the_person(client, sent_to):
+    """Name, number and mobile are sealed: the cookie is signed only and can be read by whoever has it (D03)."""
+    number, mobile, _n = fresh()
+    client.post("/sign-up/", data={"name": "示例密封", "id_number": number})
+    prove_mobile(client, "/sign-up", mobile, sent_to)
+    client.post("/recover/", data={"name": number, "mobile": mobile})
+
+    with client.session_transaction() as cookie:
+        written = str(dict(cookie))
+    for secret in (number, mobile, "示例密封"):
+        assert secret not in written
+    assert {"SignUpView", "RecoverView"} <= set(dict(cookie))
+
+
+def test_a_cookie_that_was_altered_is_a_new_beginning(client):
+    with client.session_transaction() as cookie:
+        cookie["SignUpView"] = "dev.AAAA"
+        cookie["RecoverView"] = {"name": "x"}
+
+    assert client.get("/sign-up/mobile").location == "/sign-up/"
+    assert client.get("/recover/password").location == "/recover/"
 
 
 @pytest.mark.parametrize(("same", "refusal"), [("id_number", IdNumberTaken), ("mobile", MobileTaken)])

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.dossier.rules import born_and_gender, clean, contact_is_reachable, parse_day, parse_number
+from app.dossier.rules import clean, contact_is_reachable, parse_day, parse_number
 
 
 @pytest.mark.parametrize(
@@ -87,17 +87,3 @@ def test_contact_details_must_have_the_form_of_what_they_are():
     assert contact_is_reachable(good) == {}
     assert contact_is_reachable(dict.fromkeys(good)) == {}
     assert set(contact_is_reachable(bad)) == set(bad)
-
-
-@pytest.mark.parametrize(
-    ("number", "known"),
-    [
-        ("530102198001010005", (date(1980, 1, 1), "女")),
-        ("53010219800101001X", (date(1980, 1, 1), "男")),
-        ("530102198013010005", None),
-        ("H1234567", None),
-        (None, None),
-    ],
-)
-def test_a_resident_number_says_when_its_holder_was_born(number, known):
-    assert born_and_gender(number) == known

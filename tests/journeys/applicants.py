@@ -33,7 +33,7 @@ class Applicant(Visitor):
     def sign_up(self) -> None:
         self.go("/sign-in/")
         self.follow("个人注册")
-        self.fill({"姓名": self.name, "身份证号": self.id_number})
+        self.fill({"姓名": self.name, "证件号码": self.id_number})
         self.press("下一步")
         self.sign_up_mobile(self.mobile)
         self.fill({"密码": PASSWORD, "再输入一次密码": PASSWORD})

@@ -18,7 +18,7 @@ def visitor(v: Visitor) -> Iterator[str]:
     yield "sign-in refused"
     v.follow("个人注册")
     yield "sign-up"
-    v.fill({"姓名": "示例", "身份证号": "53010219900101000"})
+    v.fill({"姓名": "示例", "证件号码": "53010219900101000"})
     v.press("下一步")
     yield "sign-up refused"
     v.go("/unit-sign-up/")
