@@ -49,6 +49,8 @@ MENU: tuple[tuple[str, str, str, str], ...] = (
     (OWN,        "UnitView.edit",                  "building",          N_("单位信息")),
     (OWN,        "UnitDepartmentView.list",        "folder2",           N_("主管部门")),
     (SCOPE,      "UnitChoiceView.list",            "building",          N_("单位挂靠审批")),
+    (SCOPE,      "DepartmentScopeView.list",       "people",            N_("单位和人员")),
+    (SCOPE,      "UnitCheckView.list",             "building",          N_("单位核验")),
     (SCOPE,      "CommitteeRoundView.list",        "calendar-event",    N_("申报窗口")),
     (BUSINESS,   "RoundAdmin.list",                "calendar-event",    N_("年度与窗口")),
     (BUSINESS,   "CommitteeAdmin.list",            "people",            N_("评委会")),

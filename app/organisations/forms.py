@@ -13,12 +13,16 @@ from wtforms.validators import InputRequired, StopValidation
 
 from ..extensions import db
 from ..models import Region
-from ..vocabulary import Choice, Nature, RegionLevel, Tier
+from ..vocabulary import Choice, Nature, RegionLevel, Tier, UnitCheck
 from ..web.fields import Line, LocalMoment, Paragraph, Pick, words
 from .operations import UnitDetails
+from .staff import MESSAGE_LENGTH
 
 OPINION_LENGTH = 500
 NOTICE_LENGTH = 5000
+NOTE_LENGTH = 200
+# A department vouches by approving, not here.
+CHECKS = (UnitCheck.LICENCE, UnitCheck.REGISTER, UnitCheck.CALL)
 
 
 def districts() -> list[SelectChoice]:
@@ -93,6 +97,39 @@ class ChoiceForm(FlaskForm):  # type: ignore[misc]
     def validate_opinion(self, field: Any) -> None:
         if self.result.data == Choice.REFUSED and not field.data:
             raise StopValidation(_("填写不通过的原因，单位据此重新选择"))
+
+
+class StaffMessageForm(FlaskForm):  # type: ignore[misc]
+    """What a unit writes to its people (UNI-08)."""
+
+    text = Paragraph(_l("信息内容"), MESSAGE_LENGTH, empty=_l("填写信息内容"), render_kw={"rows": 6})
+
+
+class UnitCheckForm(FlaskForm):  # type: ignore[misc]
+    """What convinced a desk that a unit is what it says it is (domain.md 2)."""
+
+    how = RadioField(
+        _l("核验方式"),
+        [InputRequired(_l("选择核验方式"))],
+        choices=lambda: [SelectChoice(each.value, _(each.label)) for each in CHECKS],
+        validate_choice=False,
+    )
+
+    def validate_how(self, field: Any) -> None:
+        if field.data not in CHECKS:
+            raise StopValidation(_("选择核验方式"))
+
+
+class UnitNoteForm(FlaskForm):  # type: ignore[misc]
+    """What a unit still has to bring before it can be verified."""
+
+    text = Paragraph(
+        _l("需要补充的内容"),
+        NOTE_LENGTH,
+        empty=_l("填写需要补充的内容"),
+        hint=_l("单位经办人会收到；本窗口的同事也能看到"),
+        render_kw={"rows": 3},
+    )
 
 
 class RoundForm(FlaskForm):  # type: ignore[misc]

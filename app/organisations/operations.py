@@ -19,6 +19,7 @@ from ..errors import (
     AlreadyVerified,
     ApprovalRequired,
     OutOfDate,
+    OwnUnit,
     ReasonRequired,
     RowChanged,
     UnitNameTaken,
@@ -146,8 +147,10 @@ def decide_choice(
 def verify_unit(unit: Unit, *, by: User, at: datetime, how: UnitCheck) -> None:
     """Vouch for a unit (domain.md 2): from now on it sees its people's scans and may start their resets.
 
-    AlreadyVerified if someone else has done so.
+    AlreadyVerified if someone else has done so; nobody vouches for a unit he acts for (B06).
     """
+    if by.id in _clerks(unit.id, Role.UNIT):
+        raise OwnUnit
     if not _verify(unit, how, by, at):
         raise AlreadyVerified
     record("verify_unit", unit, at=at, by_id=by.id, detail=how.value)

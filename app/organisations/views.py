@@ -2,5 +2,13 @@
 
 from .department_views import UnitChoiceView, UnitDepartmentView
 from .round_views import CommitteeRoundView
+from .scope_views import DepartmentScopeView
+from .verify_views import UnitCheckView
 
-VIEWS: tuple[type, ...] = (UnitDepartmentView, UnitChoiceView, CommitteeRoundView)
+VIEWS: tuple[type, ...] = (
+    UnitDepartmentView,
+    UnitChoiceView,
+    DepartmentScopeView,
+    UnitCheckView,
+    CommitteeRoundView,
+)

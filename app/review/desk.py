@@ -259,7 +259,7 @@ def _count(query: Select[int]) -> Any:
 
 
 def handled(who: Standing, *, since: datetime | None, turn: Turn) -> Page:
-    """The decisions of this person's offices, the newest first."""
+    """The decisions of his offices, the newest first; what he may see no more (`is_visible`) stays without words."""
     applicant, clerk, office = aliased(User), aliased(User), aliased(Organisation)
     query = (
         select(
@@ -273,13 +273,14 @@ def handled(who: Standing, *, since: datetime | None, turn: Turn) -> Page:
             clerk.first_name.label("clerk"),
             Title.name.label("title"),
             office.name.label("office"),
+            policy.visible(Application, who).label("is_visible"),
         )
         .join(Application, Application.id == Decision.application_id)
         .join(applicant, applicant.id == Application.applicant_id)
         .join(office, office.id == Decision.organisation_id)
         .outerjoin(clerk, clerk.id == Decision.by_id)
         .outerjoin(Title, Title.id == Application.title_id)
-        .where(Decision.organisation_id.in_(who.offices), policy.visible(Application, who))
+        .where(Decision.organisation_id.in_(who.offices))
     )
     if since is not None:
         query = query.where(Decision.at >= since)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from .. import clock, policy
 from ..extensions import db
 from ..models import Notice, Unit
+from ..organisations import staff
 from ..vocabulary import Role
 from ..web import deadlines
 from ..web.fields import normal, number_in
@@ -38,6 +39,7 @@ class DeskView(BaseView):
                 select(Notice).order_by(Notice.published_at.desc(), Notice.id.desc()).limit(NOTICES)
             ).all(),
             incomplete=_incomplete_units(),
+            asking=staff.count_asking(standing.of(Role.UNIT)) if has_role(Role.UNIT) else 0,
             scope=_scope(),
             at=at,
             shown=shown,

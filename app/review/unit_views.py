@@ -1,30 +1,24 @@
-"""A unit's own pages that need to know routes and locks: its form, and its people."""
+"""A unit's form, which needs to know the routes that result from it (UNI-01, UNI-02)."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask_appbuilder import BaseView, expose, has_access
 from flask_babel import gettext
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
-from .. import clock, policy
-from ..accounts.operations import is_locked, unlock
-from ..accounts.public import locks
+from .. import clock
 from ..errors import DomainError, NoRoute
 from ..extensions import db
-from ..models import Committee, Person, Region, Unit, User
+from ..models import Committee, Region, Unit
 from ..organisations.forms import UnitForm
 from ..organisations.operations import UnitDetails, save_unit, unit_mark
 from ..organisations.own import own_unit, own_units
-from ..vocabulary import N_, CommitteeTier, Role
+from ..vocabulary import N_, CommitteeTier
 from ..web.errors import said
-from ..web.fields import normal, number_in
-from ..web.request import me, who
+from ..web.request import me
 from ..workflow.routing import build, missing_of
 
-PAGE = 25
 DRAWN = (
     (CommitteeTier.CITY, N_("申报市级评委会")),
     (CommitteeTier.PROVINCE, N_("申报省级评委会")),
@@ -81,6 +75,7 @@ class UnitView(BaseView):
             missing=missing_of(unit),
             ways=[_way(drawn or unit, tier, title) for tier, title in DRAWN],
             is_preview=drawn is not None,
+            today=clock.today(),
             problem=problem,
         )
 
@@ -110,52 +105,3 @@ def _way(unit: Unit, tier: CommitteeTier, title: str) -> Way:
             gettext(error.todo, **error.params) if error.todo else "",
         )
     return Way(gettext(title), (gettext("个人申报"), *(each.organisation.name for each in offices)))
-
-
-class StaffView(BaseView):
-    """The unit's people; it may open their locks, never see or set a password (UNI-08)."""
-
-    route_base = "/unit/staff"
-
-    @expose("/")
-    @has_access
-    def list(self) -> Any:
-        units = own_units()
-        unit = own_unit(units)
-        name, after = normal(request.args.get("name"))[:30], number_in(request.args.get("after"))
-        found = self._mine().where(Person.unit_id == unit.id).join(User, User.id == Person.id)
-        if name:
-            found = found.where(User.first_name.contains(name, autoescape=True))
-        if after is not None:
-            found = found.where(Person.id > after)
-        people = db.session.scalars(
-            found.options(joinedload(Person.account)).order_by(Person.id).limit(PAGE + 1)
-        ).all()
-        at, limits = clock.now(), locks()
-        return self.render_template(
-            "review/staff.html",
-            unit=unit,
-            units=units,
-            name=name,
-            rows=[(each, is_locked(each.account, locks=limits, at=at)) for each in people[:PAGE]],
-            after=people[PAGE - 1].id if len(people) > PAGE else None,
-            is_first=after is None,
-        )
-
-    @expose("/<int:pk>/unlock", methods=["POST"])
-    @has_access
-    def unlock(self, pk: int) -> Any:
-        person = policy.get_or_404(Person, pk, who())
-        user = me()
-        assert user
-        if person.unit_id not in who().of(Role.UNIT):
-            abort(404)
-        if unlock(person.account, by=user, at=clock.now()):
-            flash(gettext("%(name)s 的账号已解锁。", name=person.account.first_name), "success")
-        else:
-            flash(gettext("%(name)s 的账号没有锁定。", name=person.account.first_name), "info")
-        db.session.commit()
-        return redirect(url_for("StaffView.list", unit=person.unit_id))
-
-    def _mine(self) -> Any:
-        return select(Person).where(policy.visible(Person, who()), Person.unit_id.in_(who().of(Role.UNIT)))

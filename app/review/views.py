@@ -2,7 +2,8 @@
 
 from .desk_views import DeskView
 from .opinion_views import UnitOpinionView
-from .unit_views import StaffView, UnitView
+from .staff_views import StaffView
+from .unit_views import UnitView
 from .workbench_views import WorkbenchView
 
 VIEWS: tuple[type, ...] = (DeskView, WorkbenchView, UnitOpinionView, UnitView, StaffView)
