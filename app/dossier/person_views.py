@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from .. import clock
+from ..accounts.numbers import born_and_gender
 from ..errors import DomainError
 from ..extensions import db
 from ..models import Person, Unit, fields_of
@@ -29,7 +30,7 @@ from .pages import (
     own_person,
     try_save,
 )
-from .rules import born_and_gender, clean
+from .rules import clean
 from .trees import agree
 from .uploads import limits, received
 
@@ -154,7 +155,7 @@ class PersonView(BaseView):  # type: ignore[misc]
 
 def _prefill(form: DossierForm, person: Person) -> None:
     """What registration already knows is not asked again; it is stored when the person saves."""
-    known = born_and_gender(person.account.id_number)
+    known = born_and_gender(person.account.id_number, person.account.document)
     offered = {"contact_mobile": person.account.mobile}
     if known:
         offered |= {"birth_date": known[0], "gender": known[1]}
