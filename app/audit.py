@@ -137,9 +137,10 @@ def _key_of(row: Any) -> Any:
 def _remember(session: Session, _context: UOWTransaction) -> None:
     """After a flush: the new entries, and what else was written."""
     session.info.setdefault(NEW, []).extend(each for each in session.new if isinstance(each, AuditEntry))
+    changed = [each for each in session.dirty if session.is_modified(each)]
     touched = [
         each
-        for group in (session.new, session.dirty, session.deleted)
+        for group in (session.new, changed, session.deleted)
         for each in group
         if not isinstance(each, UNREMARKABLE)
     ]

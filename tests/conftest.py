@@ -5,6 +5,7 @@ databases are made and dropped.
 """
 
 import contextvars
+import logging
 import os
 import shutil
 import uuid
@@ -24,6 +25,7 @@ from app.accounts import sessions
 from app.extensions import db
 from app.models import User
 from app.reference.seeding import load
+from tests import residue
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 
@@ -53,6 +55,12 @@ class Databases:
         return make_url(self.server).set(database=name).render_as_string(hide_password=False)
 
     def drop(self, url: str) -> None:
+        """The database goes; nothing in it may be a person's number in clear (D01)."""
+        found = list(residue.in_database(url))
+        self._drop(url)
+        assert not found, f"numbers in clear: {'; '.join(found)}"
+
+    def _drop(self, url: str) -> None:
         name = make_url(url).database
         if self.server:
             self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
@@ -128,11 +136,14 @@ def seeded(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> It
 def app(databases: Databases, seeded: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The app on a database of this module's own, with the reference data and nothing else."""
     url = databases.make(template=seeded)
-    app = create_app(**settings(tmp_path_factory.mktemp("module"), url))
+    folder = tmp_path_factory.mktemp("module")
+    app = create_app(**settings(folder, url))
     app.test_client_class = Client
     yield app
     dispose(app)
     databases.drop(url)
+    found = list(residue.in_folder(folder))
+    assert not found, f"numbers in clear: {'; '.join(found)}"
 
 
 @pytest.fixture
@@ -162,6 +173,22 @@ def sign_in(app: Flask, session: Any) -> Callable[[User], FlaskClient]:
         return client
 
     return enter
+
+
+@pytest.fixture(scope="session", autouse=True)
+def logs() -> Iterator[residue.Logs]:
+    handler = residue.Logs()
+    logging.getLogger().addHandler(handler)
+    yield handler
+    logging.getLogger().removeHandler(handler)
+
+
+@pytest.fixture(autouse=True)
+def no_number_in_the_logs(logs: residue.Logs) -> Iterator[None]:
+    """Logs are kept for half a year and read by many (D03)."""
+    yield
+    found, logs.found = logs.found, []
+    assert not found, f"numbers in clear: {'; '.join(found)}"
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
