@@ -11,7 +11,8 @@ WRITE = (*READ, "can_add", "can_edit")
 ALL = (*WRITE, "can_delete")
 
 ACCOUNT = {
-    "AccountView": ("can_show", "can_change_password"),
+    "AccountView": ("can_show", "can_change_password", "can_end_browsers"),
+    "MobileView": ("can_old", "can_new"),
     "ConfirmView": ("can_password",),
     "FactorView": ("can_show", "can_enrol", "can_new_codes", "can_off"),
     "MessagesView": ("can_list", "can_show", "can_delete", "can_read_all"),

@@ -180,6 +180,10 @@ class MobileForm(FlaskForm):  # type: ignore[misc]
     mobile = mobile_field(_l("手机号"), _l("用来登录和找回密码，填写本人在用的号码"))
 
 
+class NewMobileForm(FlaskForm):  # type: ignore[misc]
+    mobile = mobile_field(_l("新手机号"), _l("以后用来登录和找回密码，填写本人在用的号码"))
+
+
 class CodeForm(FlaskForm):  # type: ignore[misc]
     code = code_field()
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select, update
 from ..audit import record
 from ..database import read_only
 from ..extensions import db
-from ..models import KnownDevice
+from ..models import KnownDevice, ResetLink
 from ..vocabulary import Result
 from . import devices, factor, passwords, sessions
 from .locks import (
@@ -185,6 +185,16 @@ def _set_password(user: User, new: str, *, keep: str | None, at: datetime) -> No
         .values(password=passwords.hash_password(new), must_change_password=False)
     )
     sessions.end_other_sessions(user, keep=keep, at=at)
+    end_reset_links(user.id, at=at)
+
+
+def end_reset_links(user_id: int, *, at: datetime) -> None:
+    """A link sent before opens nothing any more (A11)."""
+    db.session.execute(
+        update(ResetLink)
+        .where(ResetLink.user_id == user_id, ResetLink.used_at.is_(None), ResetLink.expires_at > at)
+        .values(expires_at=at)
+    )
 
 
 def find_for_recovery(name: str, mobile: str, *, at: datetime) -> User | None:

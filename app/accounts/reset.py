@@ -12,7 +12,7 @@ from ..extensions import db
 from ..messages.operations import send_sms, tell
 from ..models import ResetLink
 from ..vocabulary import N_
-from .operations import recover
+from .operations import end_reset_links, recover
 from .sessions import digest
 
 LASTS = timedelta(hours=24)
@@ -46,11 +46,7 @@ def start_reset(user: User, *, by: User, at: datetime, lasts: timedelta = LASTS)
     """
     if not user.mobile:
         raise NoMobile
-    db.session.execute(
-        update(ResetLink)
-        .where(ResetLink.user_id == user.id, ResetLink.used_at.is_(None), ResetLink.expires_at > at)
-        .values(expires_at=at)
-    )
+    end_reset_links(user.id, at=at)
     token = secrets.token_urlsafe(32)
     db.session.add(
         ResetLink(user_id=user.id, digest=digest(token), by_id=by.id, created_at=at, expires_at=at + lasts)

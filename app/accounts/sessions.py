@@ -2,15 +2,27 @@
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 
+from ..audit import record
 from ..extensions import db
-from ..models import SignIn
+from ..models import Membership, SignIn
+from ..vocabulary import Role
 
 TOUCH = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Lasts:
+    """How long a sign-in lasts without a request, for applicants and for staff, and in any case (A03)."""
+
+    idle: timedelta
+    staff_idle: timedelta
+    longest: timedelta
 
 
 def digest(key: str) -> str:
@@ -26,28 +38,46 @@ def open_session(user: User, *, at: datetime) -> str:
     return key
 
 
-def find(key: str, *, at: datetime, idle: timedelta, longest: timedelta) -> tuple[User, SignIn] | None:
+def find(key: str, *, at: datetime, lasts: Lasts) -> tuple[User, SignIn] | None:
     """The user behind a key that still counts; a disabled account has none."""
     row = db.session.execute(
         select(User, SignIn)
         .join(SignIn, SignIn.user_id == User.id)
-        .where(SignIn.key == digest(key), _still_counts(at, idle, longest), User.active)
+        .where(SignIn.key == digest(key), _still_counts(at, lasts), User.active)
     ).first()
     return (row[0], row[1]) if row else None
 
 
-def count_open(user: User, *, at: datetime, idle: timedelta, longest: timedelta) -> int:
-    """How many browsers the user is signed in with now."""
-    return (
-        db.session.scalar(
-            select(func.count(SignIn.id)).where(SignIn.user_id == user.id, _still_counts(at, idle, longest))
+def find_expired(key: str, *, at: datetime, lasts: Lasts) -> int | None:
+    """Whose sign-in it was that ended by time alone: nobody signed out, nothing was revoked (A03)."""
+    found: int | None = db.session.scalar(
+        select(User.id)
+        .join(SignIn, SignIn.user_id == User.id)
+        .where(SignIn.key == digest(key), SignIn.ended_at.is_(None), ~_still_counts(at, lasts), User.active)
+    )
+    return found
+
+
+def open_browsers(user: User, *, at: datetime, lasts: Lasts) -> list[SignIn]:
+    """The browsers the user is signed in with now, the last used first."""
+    return list(
+        db.session.scalars(
+            select(SignIn)
+            .where(SignIn.user_id == user.id, _still_counts(at, lasts))
+            .order_by(SignIn.seen_at.desc(), SignIn.id.desc())
         )
-        or 0
     )
 
 
-def _still_counts(at: datetime, idle: timedelta, longest: timedelta) -> ColumnElement[bool]:
-    return and_(SignIn.ended_at.is_(None), SignIn.seen_at > at - idle, SignIn.created_at > at - longest)
+def _still_counts(at: datetime, lasts: Lasts) -> ColumnElement[bool]:
+    """Half an hour without a request ends a sign-in; whoever acts for an office has a quarter."""
+    is_staff = exists().where(Membership.user_id == SignIn.user_id, Membership.role != Role.APPLICANT)
+    return and_(
+        SignIn.ended_at.is_(None),
+        SignIn.created_at > at - lasts.longest,
+        SignIn.seen_at > at - lasts.idle,
+        or_(SignIn.seen_at > at - lasts.staff_idle, ~is_staff),
+    )
 
 
 def touch(sign_in_id: int, *, at: datetime) -> None:
@@ -82,3 +112,21 @@ def end_other_sessions(user: User, *, keep: str | None, at: datetime) -> None:
         )
         .values(ended_at=at)
     )
+
+
+def end_browser(user: User, sign_in_id: int, *, at: datetime) -> bool:
+    """Sign one of the user's own browsers out; false if there is none of that key."""
+    ended = db.session.execute(
+        update(SignIn)
+        .where(SignIn.id == sign_in_id, SignIn.user_id == user.id, SignIn.ended_at.is_(None))
+        .values(ended_at=at)
+    ).rowcount  # type: ignore[attr-defined]
+    if ended:
+        record("end_sign_in", user, at=at, by_id=user.id)
+    return bool(ended)
+
+
+def end_all(user: User, *, at: datetime) -> None:
+    """Sign every browser of the user out, this one too."""
+    end_other_sessions(user, keep=None, at=at)
+    record("end_sign_in", user, at=at, by_id=user.id, detail="all")

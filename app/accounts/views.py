@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from flask import current_app, flash, redirect, request, session, url_for
-from flask_appbuilder import BaseView, expose, has_access
+from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.sqla.models import User
 from flask_babel import gettext as _
 from flask_login import logout_user
@@ -14,15 +14,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from .. import clock
-from ..errors import PasswordRefused
 from ..extensions import db
-from ..models import Membership, Notice, Outbox, Round
-from ..web.request import me, who
+from ..models import Notice, Outbox, Round
+from ..web.request import me
 from ..web.shell import setting
-from . import help, operations, passwords, sessions
+from . import help, operations, sessions
 from .factor_views import FactorView, SecondStepView, ask_for_code
-from .forms import ChangePasswordForm, SignInForm, trimmed
+from .forms import SignInForm, trimmed
 from .fresh import ConfirmView
+from .mobile_views import MobileView
 from .public import (
     Public,
     destination,
@@ -162,58 +162,6 @@ def _demo_accounts() -> tuple[tuple[str, str, str], ...]:
     return accounts
 
 
-class AccountView(BaseView):  # type: ignore[misc]
-    """账号与安全."""
-
-    route_base = "/account"
-    default_view = "show"
-
-    @expose("/")
-    @has_access
-    def show(self) -> Any:
-        user = db.session.get_one(User, who().user_id)
-        return self.render_template(
-            "accounts/account.html",
-            user=user,
-            memberships=db.session.scalars(
-                select(Membership)
-                .where(Membership.user_id == user.id)
-                .options(joinedload(Membership.organisation))
-                .order_by(Membership.id)
-            ).all(),
-            browsers=sessions.count_open(
-                user,
-                at=clock.now(),
-                idle=timedelta(minutes=current_app.config["IDLE_MINUTES"]),
-                longest=timedelta(hours=current_app.config["SIGN_IN_HOURS"]),
-            ),
-        )
-
-    @expose("/password", methods=["GET", "POST"])
-    @has_access
-    def change_password(self) -> Any:
-        """Change the password after the old one is verified; this browser stays signed in (ACC-14)."""
-        user = db.session.get_one(User, who().user_id)
-        form = ChangePasswordForm()
-        if form.validate_on_submit():
-            try:
-                if not passwords.matches(user.password, form.current.data):
-                    form.current.errors = [*form.current.errors, _("当前密码不正确，重新输入")]
-                else:
-                    operations.change_password(
-                        user, form.password.data, keep=session.get("key"), at=clock.now()
-                    )
-                    db.session.commit()
-                    flash(_("密码已修改，其他浏览器上的登录已全部退出。"), "success")
-                    return redirect(url_for("AccountView.show"))
-            except PasswordRefused as error:
-                db.session.rollback()
-                form.password.errors = [*form.password.errors, _(error.message, **error.params)]
-        return self.render_template(
-            "accounts/change_password.html", form=form, forced=user.must_change_password
-        ), 422 if request.method == "POST" else 200
-
-
 class DevelopmentSmsView(BaseView):  # type: ignore[misc]
     """The texts that would have gone to phones. Registered outside production only."""
 
@@ -241,6 +189,7 @@ VIEWS: tuple[type, ...] = (
     UnitSignUpView,
     RecoverView,
     ResetView,
+    MobileView,
     SecondStepView,
     ConfirmView,
     FactorView,

@@ -5,6 +5,7 @@ from ..vocabulary import N_
 
 VIEWS_OF = {endpoint.split(".")[0]: label for _group, endpoint, _icon, label in reversed(MENU)} | {
     "DeskView": N_("审核工作台"),
+    "MobileView": N_("更换手机号"),
     "FormView": N_("申报表"),
     "AttachmentView": N_("附件"),
     "WorkbenchView": N_("审核页面"),
@@ -29,6 +30,7 @@ PERMISSIONS = {
     "can_edit": N_("编辑"),
     "can_form": N_("打开"),
     "can_get": N_("查看文件"),
+    "can_end_browsers": N_("退出其他浏览器"),
     "can_enrol": N_("添加验证器"),
     "can_handled": N_("办理记录"),
     "can_home": N_("首页"),
@@ -42,10 +44,12 @@ PERMISSIONS = {
     "can_pdf": N_("打印"),
     "can_people": N_("人员"),
     "can_photo": N_("上传照片"),
+    "can_new": N_("验证新手机号"),
     "can_new_codes": N_("重新生成恢复码"),
     "can_note": N_("通知补充"),
     "can_preview": N_("预览"),
     "can_off": N_("关闭"),
+    "can_old": N_("验证原手机号"),
     "can_password": N_("输入密码"),
     "can_read_all": N_("全部已读"),
     "can_remove": N_("移除"),

@@ -134,6 +134,7 @@ BODIES: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     },
     "HolidayAdmin.add": lambda world, key: {"day": "2026-12-30", "name": "示例", "working": "y"},
     "HotlineView.search": lambda world, key: {"q": "示例人员1"},
+    "AccountView.end_browsers": lambda world, key: {"browser": "0"},
     "SignInView.login": lambda world, key: {"name": "nobody", "password": "nothing-of-the-kind"},
     "PreferencesView.text_size": lambda world, key: {"size": "large"},
 }  # fmt: skip

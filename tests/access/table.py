@@ -102,6 +102,11 @@ POST   ResetView.password                y    y    y    y    y    y    y    y   
 GET    AccountView.show                  -    y    y    y    y    y    y    y    y    y    y
 GET    AccountView.change_password       -    y    y    y    y    y    y    y    y    y    y
 POST   AccountView.change_password       -    y    y    y    y    y    y    y    y    y    y
+POST   AccountView.end_browsers          -    y    y    y    y    y    y    y    y    y    y
+GET    MobileView.old                    -    y    y    y    y    y    y    y    y    y    y
+POST   MobileView.old                    -    y    y    y    y    y    y    y    y    y    y
+GET    MobileView.new                    -    y    y    y    y    y    y    y    y    y    y
+POST   MobileView.new                    -    y    y    y    y    y    y    y    y    y    y
 GET    ConfirmView.password              -    y    y    y    y    y    y    y    y    y    y
 POST   ConfirmView.password              -    y    y    y    y    y    y    y    y    y    y
 GET    FactorView.show                   -    y    y    y    y    y    y    y    y    y    y

@@ -1,0 +1,84 @@
+"""账号与安全: who one is here, one's browsers, password and mobile."""
+
+from typing import Any
+
+from flask import flash, redirect, request, session, url_for
+from flask_appbuilder import BaseView, expose, has_access
+from flask_appbuilder.security.sqla.models import User
+from flask_babel import gettext as _
+from flask_login import logout_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from .. import clock
+from ..errors import PasswordRefused
+from ..extensions import db
+from ..models import Membership
+from ..web.fields import number_in
+from ..web.request import who
+from . import operations, passwords, sessions
+from .forms import ChangePasswordForm
+from .security import session_lengths
+
+
+class AccountView(BaseView):  # type: ignore[misc]
+    route_base = "/account"
+    default_view = "show"
+
+    @expose("/")
+    @has_access
+    def show(self) -> Any:
+        user = db.session.get_one(User, who().user_id)
+        return self.render_template(
+            "accounts/account.html",
+            user=user,
+            memberships=db.session.scalars(
+                select(Membership)
+                .where(Membership.user_id == user.id)
+                .options(joinedload(Membership.organisation))
+                .order_by(Membership.id)
+            ).all(),
+            browsers=sessions.open_browsers(user, at=clock.now(), lasts=session_lengths()),
+            here=sessions.digest(session.get("key", "")),
+        )
+
+    @expose("/browsers", methods=["POST"])
+    @has_access
+    def end_browsers(self) -> Any:
+        """Sign one browser out (`browser`), or with `browser=all` every one, this one too (A01)."""
+        user, now = db.session.get_one(User, who().user_id), clock.now()
+        if request.form.get("browser") == "all":
+            sessions.end_all(user, at=now)
+            db.session.commit()
+            logout_user()
+            session.clear()
+            flash(_("所有浏览器上的登录已全部退出。"), "success")
+            return redirect(url_for("SignInView.login"))
+        if sessions.end_browser(user, number_in(request.form.get("browser")) or 0, at=now):
+            db.session.commit()
+            flash(_("已退出那个浏览器上的登录。"), "success")
+        return redirect(url_for("AccountView.show", _anchor="security"))
+
+    @expose("/password", methods=["GET", "POST"])
+    @has_access
+    def change_password(self) -> Any:
+        """Change the password after the old one is verified; this browser stays signed in (ACC-14)."""
+        user = db.session.get_one(User, who().user_id)
+        form = ChangePasswordForm()
+        if form.validate_on_submit():
+            try:
+                if not passwords.matches(user.password, form.current.data):
+                    form.current.errors = [*form.current.errors, _("当前密码不正确，重新输入")]
+                else:
+                    operations.change_password(
+                        user, form.password.data, keep=session.get("key"), at=clock.now()
+                    )
+                    db.session.commit()
+                    flash(_("密码已修改，其他浏览器上的登录已全部退出。"), "success")
+                    return redirect(url_for("AccountView.show"))
+            except PasswordRefused as error:
+                db.session.rollback()
+                form.password.errors = [*form.password.errors, _(error.message, **error.params)]
+        return self.render_template(
+            "accounts/change_password.html", form=form, forced=user.must_change_password
+        ), 422 if request.method == "POST" else 200
