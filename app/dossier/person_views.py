@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from .. import clock
+from ..accounts import employment
 from ..accounts.numbers import born_and_gender
 from ..errors import DomainError
 from ..extensions import db
@@ -90,6 +91,7 @@ class PersonView(BaseView):  # type: ignore[misc]
         return self.render_template(
             "dossier/unit.html",
             person=person,
+            place=employment.current(person.id),
             words=words,
             units=_find_units(words) if words else [],
             most=FOUND_UNITS,

@@ -74,7 +74,7 @@ class DepartmentScopeView(BaseView):
             .order_by(Person.id)
             .limit(PAGE + 1)
         ).all()
-        asked = {"name": name or None, "unit": unit_id}
+        asked: dict[str, Any] = {"name": name or None, "unit": unit_id}
         return self.render_template(
             "organisations/scope_people.html",
             rows=rows[:PAGE],

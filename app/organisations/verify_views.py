@@ -50,7 +50,7 @@ class UnitCheckView(BaseView):
         rows = db.session.scalars(
             found.options(joinedload(Unit.region)).order_by(Unit.id).limit(PAGE + 1)
         ).all()
-        asked = {"name": name or None, "state": "verified" if is_verified else None}
+        asked: dict[str, Any] = {"name": name or None, "state": "verified" if is_verified else None}
         return self.render_template(
             "organisations/checks.html",
             rows=rows[:PAGE],

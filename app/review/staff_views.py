@@ -52,7 +52,7 @@ class StaffView(BaseView):
         if after is not None:
             found = found.where(Employment.id > after)
         rows = db.session.scalars(found.order_by(Employment.id).limit(PAGE + 1)).all()
-        asked = {"unit": unit.id, "name": name or None, "state": state or None}
+        asked: dict[str, Any] = {"unit": unit.id, "name": name or None, "state": state or None}
         return self.render_template(
             "review/staff.html",
             unit=unit,
