@@ -1,4 +1,4 @@
-"""Commands: flask seed · reference export · admin create · demo · route · check · lapse · audit."""
+"""Commands: flask seed · reference export · admin create · demo · route · check · lapse · audit · identity."""
 
 from flask import Flask
 
@@ -6,11 +6,12 @@ from flask import Flask
 def register(app: Flask) -> None:
     """Each room brings its own commands."""
     from .accounts.commands import admin
+    from .accounts.identity_commands import identity
     from .checks.audit_commands import audit
     from .checks.commands import check
     from .demo.commands import demo
     from .reference.commands import reference, seed
     from .workflow.commands import lapse, route
 
-    for command in (seed, reference, admin, demo, route, lapse, check, audit):
+    for command in (seed, reference, admin, demo, route, lapse, check, audit, identity):
         app.cli.add_command(command)

@@ -73,7 +73,10 @@ def unseal(stored: str, place: str) -> str:
     try:
         raw = base64.b64decode(encoded, validate=True)
         return AESGCM(keyring().sealing[name]).decrypt(raw[:NONCE], raw[NONCE:], place.encode()).decode()
-    except (KeyError, ValueError, InvalidTag):
+    except KeyError:
+        is_sealed = name.isalnum() and encoded
+        raise Tampered(f"{place}: {f'no key {name!r}' if is_sealed else 'not sealed'}") from None
+    except (ValueError, InvalidTag):
         raise Tampered(place) from None
 
 

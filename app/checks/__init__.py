@@ -9,13 +9,24 @@ Check = Callable[[], Iterator[Finding]]
 
 @dataclass(frozen=True)
 class Invariant:
-    """A sentence that holds, and the search for rows that break it."""
+    """A sentence that holds, and the search for rows that break it.
+
+    Where one that `comes_first` is broken, the others would stumble over the same rows.
+    """
 
     sentence: str
     broken_by: Check
+    comes_first: bool = False
 
 
 def all_invariants() -> tuple[Invariant, ...]:
-    from . import dossiers, histories, people, routes
+    from . import dossiers, histories, people, routes, sealed
 
-    return (*histories.INVARIANTS, *routes.INVARIANTS, *dossiers.INVARIANTS, *people.INVARIANTS)
+    return (
+        sealed.READABLE,
+        *histories.INVARIANTS,
+        *routes.INVARIANTS,
+        *dossiers.INVARIANTS,
+        *people.INVARIANTS,
+        sealed.CHAINED,
+    )

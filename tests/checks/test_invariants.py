@@ -1,10 +1,13 @@
 """`flask check`: silent on sound data, and it names the row of every fault planted behind the operations' back."""
 
+from datetime import datetime
+
 import pytest
 from sqlalchemy import text
 
 from app.checks import all_invariants
 from app.models import Membership
+from app.protection import index_of, seal
 from app.vocabulary import Nature, Role, Stage, Status, Tier
 from tests import factories as make
 
@@ -78,10 +81,12 @@ FAULTS = [
     ("Every stage is at an organisation of its kind", ["UPDATE route_step SET stage = 'department' WHERE application_id = :pk AND position = 1"]),
     ("Nobody declares what he says he has not", ["INSERT INTO nothing_to_declare (owner_id, slug) VALUES (:person, 'awards')"]),
     ("Answers are to sections that exist", ["INSERT INTO nothing_to_declare (owner_id, slug) VALUES (:person, 'no-such-section')"]),
-    ("ID numbers are valid and in capitals", ["UPDATE ab_user SET id_number = '530102197501010001' WHERE id = :person"]),
+    ("ID numbers are valid and in capitals", ["UPDATE ab_user SET id_number = :wrong WHERE id = :person"]),
     ("Every person is an applicant", ["DELETE FROM membership WHERE user_id = :person"]),
-    ("No login name is empty", ["UPDATE ab_user SET mobile = '' WHERE id = :person"]),
+    ("No login name is empty", ["UPDATE ab_user SET mobile = :empty, mobile_index = :index WHERE id = :person"]),
     ("Passwords are stored as argon2", ["UPDATE ab_user SET password = 'plain' WHERE id = :person"]),
+    ("Every sealed value can be read", ["UPDATE ab_user SET mobile = 'gone.AAAA' WHERE id = :person"]),
+    ("Every sealed value can be read", ["UPDATE ab_user SET mobile = id_number WHERE id = :person"]),
     ("The catalogue of titles is whole", ["DELETE FROM title WHERE name = '律师助理'"]),
 ]  # fmt: skip
 
@@ -89,8 +94,12 @@ FAULTS = [
 @pytest.mark.parametrize(("sentence", "statements"), FAULTS, ids=[each[0] for each in FAULTS])
 def test_a_planted_fault_is_found(session, sound, sentence, statements):
     assert findings(sentence) == []
+    planted = {
+        "pk": sound.id, "person": sound.applicant_id, "index": index_of(""),
+        "wrong": seal("530102197501010001", "ab_user.id_number"), "empty": seal("", "ab_user.mobile"),
+    }  # fmt: skip
     for statement in statements:
-        session.execute(text(statement), {"pk": sound.id, "person": sound.applicant_id})
+        session.execute(text(statement), planted)
     session.expire_all()
     found = findings(sentence)
     session.rollback()
@@ -106,6 +115,20 @@ def test_a_role_that_does_not_fit_its_organisation_is_found(session, sound):
 
 def test_a_missing_file_is_found(session, sound):
     assert findings("Every attachment has its file, of its size")
+
+
+def test_an_unlinked_line_of_the_record_is_found(session, sound):
+    """Written round the ORM, which would have linked it."""
+    session.commit()
+    session.execute(
+        text(
+            "INSERT INTO audit_entry (at, action, object_type, object_id, result, address, before, after, detail)"
+            " VALUES (:at, 'edit', '', '', 'done', '', '', '', '')"
+        ),
+        {"at": datetime(2026, 1, 5)},
+    )
+    session.commit()
+    assert findings("The record of changes is one unbroken chain")
 
 
 def test_the_command_names_the_row_and_ends_with_1(app, session):
