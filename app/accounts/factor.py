@@ -24,6 +24,8 @@ STEP, WINDOW = 30, 1
 PRINTED, PART = 10, 4
 # Without letters and digits that look alike.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+# Sealed columns are not compared in Python, which keeping loaded rows in step would do.
+SEALED = {"synchronize_session": False}
 
 TURNED_ON = N_(
     "您的账号已开启两步验证，登录时除密码外还要输入验证器中的动态验证码。如非本人操作，立即拨打热线。"
@@ -71,9 +73,11 @@ def enrol(user: User, secret: str, code: str, *, at: datetime) -> list[str] | No
             User.id == user.id, User.factor_confirmed_at == was if was else User.factor_confirmed_at.is_(None)
         )
         .values(factor_secret=secret, factor_confirmed_at=at, factor_step=step)
+        .execution_options(**SEALED)
     ).rowcount  # type: ignore[attr-defined]
     if not taken:
         return None
+    db.session.refresh(user)
     record("factor_replaced" if was else "factor_on", user, at=at, by_id=user.id)
     tell([user.id], REPLACED if was else TURNED_ON, at=at)
     return _print(user.id)
@@ -127,8 +131,10 @@ def _forget(user: User) -> bool:
         update(User)
         .where(User.id == user.id, User.factor_confirmed_at.is_not(None))
         .values(factor_secret=None, factor_confirmed_at=None, factor_step=None)
+        .execution_options(**SEALED)
     ).rowcount  # type: ignore[attr-defined]
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
+    db.session.refresh(user)
     return bool(gone)
 
 

@@ -6,7 +6,7 @@ import threading
 import pytest
 from sqlalchemy import select
 
-from app import clock
+from app import clock, create_app
 from app.accounts import passwords
 from app.errors import DomainError
 from app.extensions import db
@@ -14,6 +14,7 @@ from app.models import Outbox
 from app.vocabulary import Role
 from tests import factories as make
 from tests.accounts.people import PASSWORD, make_mobile
+from tests.conftest import dispose, settings
 
 
 @pytest.fixture
@@ -81,3 +82,17 @@ def together(app):
 @pytest.fixture
 def now():
     return clock.now()
+
+
+@pytest.fixture
+def opened(app, tmp_path):
+    """A further app on the same database with other settings."""
+    made = []
+
+    def open_with(**given):
+        made.append(create_app(**{**settings(tmp_path, app.config["SQLALCHEMY_DATABASE_URI"]), **given}))
+        return made[-1]
+
+    yield open_with
+    for each in made:
+        dispose(each)

@@ -2,9 +2,7 @@
 
 import pytest
 
-from app import create_app
 from tests.accounts.people import make_mobile
-from tests.conftest import dispose, settings
 
 PUBLIC_FORMS = (
     "/sign-in/",
@@ -20,20 +18,6 @@ PRODUCTION = {
     "SECRET_KEY": "Zk3!vq8Lw0#Rt5@Yb7$Nc2%Hd9^Jf4&Mg6",
     "TRUSTED_HOSTS": ["localhost"],
 }
-
-
-@pytest.fixture
-def opened(app, tmp_path):
-    """A further app on the same database with other settings."""
-    made = []
-
-    def open_with(**given):
-        made.append(create_app(**{**settings(tmp_path, app.config["SQLALCHEMY_DATABASE_URI"]), **given}))
-        return made[-1]
-
-    yield open_with
-    for each in made:
-        dispose(each)
 
 
 def test_a_flood_from_one_address_is_slowed_down_and_told_so(opened):
