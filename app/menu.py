@@ -37,6 +37,9 @@ MENU: tuple[tuple[str, str, str, str], ...] = (
     ("",         "ApplicantView.home",             "house",             N_("我的申报")),
     ("",         "DeskView.home",                  "house",             N_("工作台")),
     ("",         "HotlineView.search",             "search",            N_("查人查单")),
+    ("",         "RequestView.list",               "list",              N_("待处理请求")),
+    ("",         "CaseView.list",                  "clock-history",     N_("来电工单")),
+    ("",         "CorrectionView.list",            "shield-check",      N_("待复核更正")),
     ("",         "OverviewView.home",              "house",             N_("概览")),
     (FILL,       "PersonView.edit",                "person-vcard",      N_("个人信息")),
     (FILL,       "SectionView.list",               "journal-text",      N_("申报信息")),
@@ -78,7 +81,7 @@ MENU: tuple[tuple[str, str, str, str], ...] = (
     (CATALOGUE,  "HolidayAdmin.list",              "calendar-event",    N_("节假日")),
     (RECORDS,    "SettingAdmin.list",              "gear",              N_("联系方式与提示")),
     (RECORDS,    "IntegrityRecordAdmin.list",      "exclamation-triangle", N_("诚信档案")),
-    (RECORDS,    "AuditAdmin.list",                "clock-history",     N_("操作记录")),
+    (RECORDS,    "AuditView.list",                 "clock-history",     N_("操作记录")),
     (ACCOUNT,    "MessagesView.list",              "bell",              N_("我的消息")),
     (ACCOUNT,    "AccountView.show",               "gear",              N_("账号与安全")),
 )

@@ -14,18 +14,22 @@ from .models import (
     Attachment,
     AttachmentUse,
     Bureau,
+    Correction,
     Employment,
+    Evidence,
+    HelpRequest,
     Membership,
     Message,
     Person,
     Round,
     RouteStep,
     Snapshot,
+    SupportCase,
     Unit,
     UnitDepartment,
 )
 from .models.sections import SectionRow
-from .vocabulary import STAFF_ROLES, Choice, Joining, Role
+from .vocabulary import STAFF_ROLES, Choice, Joining, RequestStatus, Role
 
 LARGEST_KEY = 2**31 - 1
 
@@ -144,6 +148,7 @@ SEES_UNIT: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
     Role.UNIT: lambda who: Unit.id.in_(who.of(Role.UNIT)),
     Role.DEPARTMENT: lambda who: Unit.id.in_(_approved_units(who.of(Role.DEPARTMENT))),
     Role.BUREAU: lambda who: or_(false(), *(_served_by(desk) for desk in _desks(who))),
+    Role.HOTLINE: lambda who: Unit.id.is_not(None),
     Role.SUPER_ADMIN: lambda who: Unit.id.is_not(None),
 }
 
@@ -165,6 +170,60 @@ SEES_UNIT_DEPARTMENT: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
 
 SEES_ROUND: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
     Role.COMMITTEE: lambda who: Round.committee_id.in_(who.of(Role.COMMITTEE)),
+}
+
+
+# What the hotline is asked; an applicant sees what he has asked himself.
+SEES_REQUEST: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+    Role.APPLICANT: lambda who: HelpRequest.user_id == who.user_id,
+    Role.HOTLINE: lambda who: HelpRequest.desk_unit_id.is_(None),
+}
+
+# Colleagues read each other's cases; whoever confirms a correction reads the case it belongs to.
+SEES_CASE: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+    Role.HOTLINE: lambda who: SupportCase.id.is_not(None),
+}
+
+SEES_CORRECTION: dict[Role, Callable[[Standing], ColumnElement[bool]]] = dict.fromkeys(
+    (Role.HOTLINE, Role.SECURITY_ADMIN), lambda who: Correction.id.is_not(None)
+)
+
+
+def _of_evidence(case: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The image lies in such a case, or in the request it was opened for."""
+    return exists().where(
+        case,
+        SupportCase.closed_at.is_(None),
+        or_(SupportCase.id == Evidence.case_id, SupportCase.request_id == Evidence.request_id),
+    )
+
+
+def _judges_evidence(who: Standing) -> ColumnElement[bool]:
+    """A correction of the case waits for someone other than its proposer."""
+    waiting = exists().where(
+        Correction.case_id == SupportCase.id,
+        Correction.decided_at.is_(None),
+        Correction.proposed_by_id != who.user_id,
+    )
+    return _of_evidence(waiting)
+
+
+# Images that prove who is calling: in one's own open case, in a request that nobody has taken yet,
+# and for whoever has to confirm what they prove (ACC-07, B10).
+SEES_EVIDENCE: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+    Role.HOTLINE: lambda who: or_(
+        _of_evidence(SupportCase.opened_by_id == who.user_id),
+        _judges_evidence(who),
+        and_(
+            exists().where(
+                HelpRequest.id == Evidence.request_id,
+                HelpRequest.status == RequestStatus.OPEN,
+                HelpRequest.desk_unit_id.is_(None),
+            ),
+            ~_of_evidence(true()),
+        ),
+    ),
+    Role.SECURITY_ADMIN: _judges_evidence,
 }
 
 
@@ -202,6 +261,10 @@ def visible(model: type, who: Standing) -> ColumnElement[bool]:
         Unit: SEES_UNIT,
         UnitDepartment: SEES_UNIT_DEPARTMENT,
         Round: SEES_ROUND,
+        HelpRequest: SEES_REQUEST,
+        SupportCase: SEES_CASE,
+        Correction: SEES_CORRECTION,
+        Evidence: SEES_EVIDENCE,
     }
     clauses = [clause(who) for role, clause in table[model].items() if role in who.organisations]
     return or_(*clauses) if clauses else false()

@@ -13,6 +13,7 @@ ALL = (*WRITE, "can_delete")
 ACCOUNT = {
     "AccountView": ("can_show", "can_change_password", "can_end_browsers"),
     "MobileView": ("can_old", "can_new"),
+    "DraftView": ("can_discard",),
     "ConfirmView": ("can_password",),
     "FactorView": ("can_show", "can_enrol", "can_new_codes", "can_off"),
     "MessagesView": ("can_list", "can_show", "can_delete", "can_read_all"),
@@ -33,6 +34,7 @@ OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
         "AttachmentView": ("can_list", "can_upload", "can_get", "can_remove", "can_link"),
         "CoverView": ("can_start", "can_cover", "can_basics", "can_check", "can_submit", "can_done"),
         "ProgressView": ("can_list", "can_show", "can_withdraw", "can_reopen"),
+        "HelpView": ("can_list", "can_major", "can_profession", "can_correction", "can_changes"),
     },
     Role.UNIT: {
         **ACCOUNT,
@@ -69,7 +71,17 @@ OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
     Role.COMMITTEE: {**ACCOUNT, **FORM, **DESK, "CommitteeRoundView": ("can_list", "can_edit")},
     Role.HOTLINE: {
         **ACCOUNT,
-        "HotlineView": ("can_search", "can_unlock"),
+        "HotlineView": ("can_search", "can_person", "can_unit"),
+        "RequestView": ("can_list", "can_show"),
+        "CaseView": ("can_list", "can_open", "can_show", "can_close", "can_upload"),
+        "CaseWorkView": (
+            "can_unlock", "can_number", "can_name", "can_id_number", "can_mobile", "can_reset", "can_verify",
+            "can_leaf",
+        ),
+        "CaseDossierView": ("can_list", "can_section", "can_record", "can_remove", "can_person"),
+        "CorrectionView": ("can_list", "can_show", "can_decide"),
+        "EvidenceView": ("can_get",),
+        "ViewAsView": ("can_begin", "can_end"),
     },
     Role.SUPER_ADMIN: {
         **ACCOUNT,
@@ -105,12 +117,14 @@ OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
     Role.SECURITY_ADMIN: {
         **ACCOUNT,
         "RightsView": ("can_show",),
-        "UserAdmin": (*READ, "can_unlock"),
+        "UserAdmin": (*READ, "can_unlock", "can_enable", "can_end_sessions", "can_remove_factor"),
         "MembershipAdmin": READ,
+        "CorrectionView": ("can_list", "can_show", "can_decide"),
+        "EvidenceView": ("can_get",),
     },
     Role.AUDITOR: {
         **ACCOUNT,
-        "AuditAdmin": READ,
+        "AuditView": ("can_list", "can_show", "can_verify"),
     },
 }
 

@@ -16,9 +16,10 @@ from sqlalchemy.orm import joinedload
 from .. import clock
 from ..extensions import db
 from ..models import Notice, Outbox, Round
-from ..web.request import me
+from ..web.request import myself
 from ..web.shell import setting
 from . import help, operations, sessions
+from .draft_views import DraftView
 from .factor_views import FactorView, SecondStepView, ask_for_code
 from .forms import SignInForm, trimmed
 from .fresh import ConfirmView
@@ -178,7 +179,7 @@ def require_new_password() -> Any:
     """Before every request: whoever has to change his password does nothing else first."""
     if request.endpoint in OPEN_WITHOUT_NEW_PASSWORD:
         return None
-    user = me()
+    user = myself()
     if user is None or not user.must_change_password:
         return None
     return redirect(url_for("AccountView.change_password"))
@@ -190,6 +191,7 @@ VIEWS: tuple[type, ...] = (
     RecoverView,
     ResetView,
     MobileView,
+    DraftView,
     SecondStepView,
     ConfirmView,
     FactorView,

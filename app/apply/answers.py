@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from ..dossier.display import Paths, paths_for, shown
 from ..extensions import db
 from ..models import SECTIONS, AttachmentUse, Person, SectionRow, fields_of
+from ..web.masking import own_id_number, own_mobile
 
 Line = tuple[str, str]
 
@@ -27,7 +28,7 @@ def own_lines(person: Person) -> list[Line]:
     account = person.account
     return [
         (_("姓名"), account.first_name),
-        (_("身份证号"), account.id_number or ""),
+        (_("身份证号"), own_id_number(account.id_number)),
         (_("工作单位"), person.unit.name if person.unit else ""),
         *_lines(person, paths_for([person])),
     ]
@@ -67,6 +68,7 @@ def files_of(person: Person) -> list[AttachmentUse]:
 
 def _lines(row: Person | SectionRow, paths: Paths) -> list[Line]:
     return [
-        (_(declared.label), shown(declared, getattr(row, declared.name), paths))
+        (_(declared.label), own_mobile(text) if declared.name == "contact_mobile" else text)
         for declared in fields_of(type(row))
+        for text in (shown(declared, getattr(row, declared.name), paths),)
     ]

@@ -24,7 +24,7 @@ class DossierForm(FlaskForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        return {each.name: self[each.name].data for each in fields_of(self.model)}
+        return {each.name: self[each.name].data for each in fields_of(self.model) if each.name in self}
 
     @property
     def seen(self) -> int:
@@ -36,7 +36,7 @@ class DossierForm(FlaskForm):
         super().validate(extra_validators)
         for check in self.checks:
             for name, message in check(self.values).items():
-                if not self[name].errors:
+                if name in self and not self[name].errors:
                     self.refuse(name, _(message))
         return not self.errors
 
@@ -49,7 +49,7 @@ class DossierForm(FlaskForm):
         paths = paths_for([row])
         for each in fields_of(self.model):
             stored = getattr(row, each.name)
-            if self[each.name].data != stored:
+            if each.name in self and self[each.name].data != stored:
                 self[each.name].back_note = _(
                     "现在保存的是：%(value)s", value=shown(each, stored, paths) or _("（空）")
                 )

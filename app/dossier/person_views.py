@@ -15,6 +15,7 @@ from ..errors import DomainError
 from ..extensions import db
 from ..models import Person, Unit, fields_of
 from ..policy import LARGEST_KEY
+from ..web.masking import own_mobile
 from . import operations, storage
 from .completeness import current_application, person_gaps
 from .files import photo_of, set_photo
@@ -50,6 +51,7 @@ class PersonView(BaseView):  # type: ignore[misc]
         form = form_of(Person)(obj=person)
         if request.method == "GET":
             _prefill(form, person)
+            form.contact_mobile.data = own_mobile(form.contact_mobile.data)
             return self._page(person, form, None)
         refusal = try_save(
             form, lambda: operations.save_person(person, form.values, seen=form.seen), own_person

@@ -1,13 +1,14 @@
 """What a request knows of the person behind it; asked once, kept for the length of the request."""
 
-from flask import g, request
+from flask import g, request, session
 from flask_appbuilder.security.sqla.models import User
 from flask_login import current_user
 from sqlalchemy import select
 
+from .. import clock
 from ..audit import Actor
 from ..extensions import db
-from ..models import Organisation
+from ..models import Organisation, SupportCase, ViewAs
 from ..policy import Standing, standing_of
 from ..roles import may_open
 from ..vocabulary import Role
@@ -16,18 +17,60 @@ from .fields import number_in
 NOBODY = Standing(0, {})
 LAST_PAGE = 10_000
 
+# The key in the session; and the doors out of a view, where one is oneself again.
+VIEW = "view_as"
+LEAVES_VIEW = ("ViewAsView.end", "SignInView.logout")
 
-def me() -> User | None:
-    """The signed-in user's row, or None."""
+
+def myself() -> User | None:
+    """The row of whoever is signed in, or None; whoever's view he has."""
     return current_user._get_current_object() if current_user.is_authenticated else None
 
 
+def me() -> User | None:
+    """Whose pages these are: the signed-in user, or the applicant whose view he has; None: nobody."""
+    view = view_as()
+    return view.subject if view else myself()
+
+
 def who() -> Standing:
-    """The roles and organisations of the signed-in user; of nobody: none."""
+    """The roles and organisations of the signed-in user; of nobody: none. In a view, the applicant and no more."""
     if "standing" not in g:
-        user = me()
-        g.standing = standing_of(user) if user else NOBODY
+        view = view_as()
+        g.standing = Standing(view.subject_id, {Role.APPLICANT: ()}) if view else _own_standing()
     found: Standing = g.standing
+    return found
+
+
+def view_as() -> ViewAs | None:
+    """The view as an applicant that holds for this request: till its end, and while its case is open (SUP-01)."""
+    if "view_as" not in g:
+        key, user = session.get(VIEW), myself()
+        is_left = request.endpoint in LEAVES_VIEW
+        g.view_as = _view(int(key), user.id) if key and user and not is_left else None
+    found: ViewAs | None = g.view_as
+    return found
+
+
+def _view(key: int, user_id: int) -> ViewAs | None:
+    return db.session.scalars(
+        select(ViewAs)
+        .join(SupportCase, SupportCase.id == ViewAs.case_id)
+        .where(
+            ViewAs.id == key,
+            ViewAs.by_id == user_id,
+            ViewAs.ended_at.is_(None),
+            ViewAs.ends_at > clock.now(),
+            SupportCase.closed_at.is_(None),
+        )
+    ).one_or_none()
+
+
+def _own_standing() -> Standing:
+    if "own_standing" not in g:
+        user = myself()
+        g.own_standing = standing_of(user) if user else NOBODY
+    found: Standing = g.own_standing
     return found
 
 
@@ -51,7 +94,7 @@ def offices() -> list[Organisation]:
 def actor() -> Actor:
     """Who stands behind this request, in the first of his roles that opens what he asked for (D08)."""
     if "actor" not in g:
-        user, standing = me(), who()
+        user, standing = myself(), _own_standing()
         view, _, method = (request.endpoint or "").partition(".")
         role = next((each for each in standing.roles if may_open(each, view, f"can_{method}")), None)
         mine = standing.of(role) if role else ()

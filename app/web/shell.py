@@ -15,10 +15,10 @@ from sqlalchemy import func, select
 
 from ..extensions import db
 from ..menu import Group, menu_of
-from ..models import Message, Notice, Setting
+from ..models import Message, Notice, Setting, ViewAs
 from ..policy import unread_by
-from .masking import mask_id_number, mask_mobile
-from .request import me, offices, who
+from .masking import mask_id_number, mask_mobile, own_id_number, own_mobile
+from .request import me, myself, offices, view_as, who
 
 TEXT_SIZES = ("", "large", "larger")
 
@@ -39,6 +39,7 @@ class Shell:
     languages: list[tuple[str, str, str]]
     text_size: str
     development: bool
+    viewing: ViewAs | None
 
 
 def shell() -> Shell:
@@ -50,7 +51,7 @@ def shell() -> Shell:
 
 
 def _build() -> Shell:
-    user = me()
+    user, own = me(), myself()
     unread, notices = db.session.execute(
         select(
             select(func.count(Message.id)).where(unread_by(user.id if user else 0)).scalar_subquery(),
@@ -61,7 +62,7 @@ def _build() -> Shell:
     return Shell(
         app_name=current_app.config["APP_NAME"] or gettext("职称申报管理系统"),
         menu=menu_of(who(), request.path),
-        user_name=user.first_name if user else None,
+        user_name=own.first_name if own else None,
         organisations=listed(each.name for each in offices()) if user else "",
         unread=unread,
         notice_count=notices,
@@ -74,6 +75,7 @@ def _build() -> Shell:
         ],
         text_size=size if size in TEXT_SIZES else "",
         development=not current_app.config["IS_PRODUCTION"],
+        viewing=view_as(),
     )
 
 
@@ -140,3 +142,4 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(shell=shell, setting=setting, asset=asset, icon=icon, who=who)
     app.jinja_env.filters.update(day=day, month=month, moment=moment, number=number, word=word, listed=listed)
     app.jinja_env.filters.update(masked_id=mask_id_number, masked_mobile=mask_mobile, translated=gettext)
+    app.jinja_env.filters.update(own_id=own_id_number, own_mobile=own_mobile)

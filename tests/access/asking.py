@@ -104,6 +104,8 @@ def _record(world: World) -> dict[str, Any]:
     return {"section": RECORD.section.slug, "record": str(world.rows["record"]["applicant"][0])}
 
 
+_CASE = {"kind": "question", "caller": "示例", "identity_check": "callback", "reason": "示例事由"}
+
 # What an honest person would send. Refused requests carry it too: only the refusal stands in its way.
 BODIES: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "WorkbenchView.decide": _approval,
@@ -134,6 +136,16 @@ BODIES: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     },
     "HolidayAdmin.add": lambda world, key: {"day": "2026-12-30", "name": "示例", "working": "y"},
     "HotlineView.search": lambda world, key: {"q": "示例人员1"},
+    "CaseView.open": lambda world, key: _CASE,
+    "CaseView.close": lambda world, key: {"outcome": "已答复", "result": "done"},
+    "CaseWorkView.number": lambda world, key: {"field": "mobile", "reason": "回拨核对身份"},
+    "CaseWorkView.name": lambda world, key: {"value": "示例改名"},
+    "CaseWorkView.mobile": lambda world, key: {"value": "13900008888"},
+    "CaseWorkView.id_number": lambda world, key: {"value": "53010219750101000X"},
+    "CaseWorkView.verify": lambda world, key: {"how": "licence"},
+    "CaseWorkView.leaf": lambda world, key: dict.fromkeys(("level1", "level2", "level3"), "示例"),
+    "CaseDossierView.remove": lambda world, key: {"record": str(world.case_record)},
+    "CorrectionView.decide": lambda world, key: {"result": "accept", "remark": "与证件一致"},
     "AccountView.end_browsers": lambda world, key: {"browser": "0"},
     "SignInView.login": lambda world, key: {"name": "nobody", "password": "nothing-of-the-kind"},
     "PreferencesView.text_size": lambda world, key: {"size": "large"},
@@ -172,7 +184,7 @@ def fits(expected: str, answer: Any, method: str, identity: str, endpoint: str) 
 QUIET = frozenset({"audit_entry", "audit_head", "sign_in", "known_device"})
 DENIALS = frozenset({403, 404, 409})
 # Looking is recorded too where somebody else's scan or whole ID number is shown (D02, D09).
-LOOKS = frozenset({"AttachmentView.get", "FormView.preview", "FormView.pdf"})
+LOOKS = frozenset({"EvidenceView.get", "AttachmentView.get", "FormView.preview", "FormView.pdf"})
 
 
 class Ledger:

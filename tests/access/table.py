@@ -31,6 +31,7 @@ OFFICES = dict.fromkeys(
     ("unit", "department", "bureau", "city_bureau", "committee"), "own passed ahead near foreign".split()
 )
 OWN_NEAR_FOREIGN = "own near foreign".split()
+CASES = ("case", "number case", "leaf case", "dossier case")
 RELATIONS: dict[str, dict[str, list[str]]] = {
     # near = a colleague of the same unit
     "application": {**OFFICES, "applicant": OWN_NEAR_FOREIGN},
@@ -44,7 +45,7 @@ RELATIONS: dict[str, dict[str, list[str]]] = {
     "message": dict.fromkeys(IDENTITIES[1:], OWN_NEAR_FOREIGN),
     # near = of the sister unit
     "person": {"unit": ["own", "colleague", "near", "foreign"]},
-    "unit": {"applicant": ["own", "foreign"]},
+    "unit": {"applicant": ["own", "foreign"], "hotline": ["own", "foreign"]},
     "own unit": {"unit": OWN_NEAR_FOREIGN},
     # near = of the other desk of the same district
     "checked unit": {"bureau": OWN_NEAR_FOREIGN},
@@ -53,7 +54,19 @@ RELATIONS: dict[str, dict[str, list[str]]] = {
     # passed = last year's
     "round": {"committee": ["own", "passed", "foreign"]},
     "account": dict.fromkeys(("hotline", "super_admin", "security_admin"), OWN_NEAR_FOREIGN),
+    # an open case of one's own, a colleague's open one, a closed one of one's own; one line a kind of case
+    **{kind: {"hotline": ["own", "colleague", "closed"]} for kind in CASES},
+    # own = the hotline's, waiting; taken = a colleague has taken it; foreign = a unit's to handle
+    "request": {"hotline": ["own", "taken", "foreign"]},
+    # own = proposed by oneself, colleague = by another; the security administrator proposes none
+    "correction": {"hotline": ["own", "colleague"], "security_admin": ["colleague"]},
+    # in such a case; waits = a colleague's correction waits for a second person
+    "evidence": {
+        "hotline": ["own", "colleague", "closed", "waits"],
+        "security_admin": ["waits", "colleague"],
+    },
     "notice": {each: ["any"] for each in IDENTITIES},
+    "entry": {"auditor": ["any"]},
     "admin": {each: ["any"] for each in ("super_admin", "security_admin", "auditor")},
 }
 
@@ -89,6 +102,9 @@ GET    UnitSignUpView.mobile             y    h    h    h    h    h    h    h   
 POST   UnitSignUpView.mobile             y    h    h    h    h    h    h    h    h    h    h
 GET    UnitSignUpView.password           y    h    h    h    h    h    h    h    h    h    h
 POST   UnitSignUpView.password           y    h    h    h    h    h    h    h    h    h    h
+GET    UnitHelpView.ask                  y    h    h    h    h    h    h    h    h    h    h
+POST   UnitHelpView.ask                  y    h    h    h    h    h    h    h    h    h    h
+GET    UnitHelpView.done                 y    h    h    h    h    h    h    h    h    h    h
 GET    RecoverView.start                 y    h    h    h    h    h    h    h    h    h    h
 POST   RecoverView.start                 y    h    h    h    h    h    h    h    h    h    h
 GET    RecoverView.password              y    h    h    h    h    h    h    h    h    h    h
@@ -107,6 +123,7 @@ GET    MobileView.old                    -    y    y    y    y    y    y    y   
 POST   MobileView.old                    -    y    y    y    y    y    y    y    y    y    y
 GET    MobileView.new                    -    y    y    y    y    y    y    y    y    y    y
 POST   MobileView.new                    -    y    y    y    y    y    y    y    y    y    y
+POST   DraftView.discard                 -    y    y    y    y    y    y    y    y    y    y
 GET    ConfirmView.password              -    y    y    y    y    y    y    y    y    y    y
 POST   ConfirmView.password              -    y    y    y    y    y    y    y    y    y    y
 GET    FactorView.show                   -    y    y    y    y    y    y    y    y    y    y
@@ -135,6 +152,16 @@ GET    CoverView.start                   -    y    -    -    -    -    -    -   
 POST   CoverView.start                   -    y    -    -    -    -    -    -    -    -    -
 GET    ProgressView.list                 -    y    -    -    -    -    -    -    -    -    -
 
+# what an applicant asks of the hotline, and what it has changed for him (PRO-08, M6.5, ACC-04, B10)
+GET    HelpView.list                     -    y    -    -    -    -    -    -    -    -    -
+GET    HelpView.major                    -    y    -    -    -    -    -    -    -    -    -
+POST   HelpView.major                    -    y    -    -    -    -    -    -    -    -    -
+GET    HelpView.profession               -    y    -    -    -    -    -    -    -    -    -
+POST   HelpView.profession               -    y    -    -    -    -    -    -    -    -    -
+GET    HelpView.correction               -    y    -    -    -    -    -    -    -    -    -
+POST   HelpView.correction               -    y    -    -    -    -    -    -    -    -    -
+GET    HelpView.changes                  -    y    -    -    -    -    -    -    -    -    -
+
 # offices (REV-01, REV-03, UNI-05, UNI-06, UNI-08, CYC-01)
 GET    DeskView.home                     -    -    y    y    y    y    y    -    -    -    -
 GET    DeskView.waiting                  -    -    y    y    y    y    y    -    -    -    -
@@ -156,11 +183,21 @@ GET    CommitteeRoundView.list           -    -    -    -    -    -    y    -   
 # support and administration (ACC-10, SUP-01)
 GET    HotlineView.search                -    -    -    -    -    -    -    y    -    -    -
 POST   HotlineView.search                -    -    -    -    -    -    -    y    -    -    -
+GET    RequestView.list                  -    -    -    -    -    -    -    y    -    -    -
+GET    CaseView.list                     -    -    -    -    -    -    -    y    -    -    -
+GET    CaseView.open                     -    -    -    -    -    -    -    y    -    -    -
+POST   CaseView.open                     -    -    -    -    -    -    -    y    -    -    -
+GET    CorrectionView.list               -    -    -    -    -    -    -    y    -    y    -
+POST   ViewAsView.end                    -    -    -    -    -    -    -    y    -    -    -
 GET    OverviewView.home                 -    -    -    -    -    -    -    -    y    -    -
 GET    RightsView.show                   -    -    -    -    -    -    -    -    y    y    -
 GET    RouteTrialView.form               -    -    -    -    -    -    -    -    y    -    -
 GET    TreeImportView.form               -    -    -    -    -    -    -    -    y    -    -
 POST   TreeImportView.form               -    -    -    -    -    -    -    -    y    -    -
+
+# the record of changes: the auditor alone, who only reads (B13, D08)
+GET    AuditView.list                    -    -    -    -    -    -    -    -    -    -    y
+POST   AuditView.verify                  -    -    -    -    -    -    -    -    -    -    y
 """
 
 ROWS = """
@@ -229,8 +266,47 @@ GET    CommitteeRoundView.edit           round       -    -     -      -      - 
 POST   CommitteeRoundView.edit           round       -    -     -      -      -     -     yyn   -     -     -     -
 
 # support and administration (ACC-10)
-POST   HotlineView.unlock                account     -    -     -      -      -     -     -     yyy   -     -     -
+GET    HotlineView.person                account     -    -     -      -      -     -     -     yyy   -     -     -
+GET    HotlineView.unit                  unit        -    -     -      -      -     -     -     yy    -     -     -
+GET    RequestView.show                  request     -    -     -      -      -     -     -     yyn   -     -     -
+GET    CaseView.show                     case        -    -     -      -      -     -     -     yyy   -     -     -
+
+# an edit happens in an open case of one's own, else it is refused (B10)
+POST   CaseView.close                    case        -    -     -      -      -     -     -     y--   -     -     -
+POST   CaseView.upload                   case        -    -     -      -      -     -     -     y--   -     -     -
+POST   CaseWorkView.unlock               case        -    -     -      -      -     -     -     y--   -     -     -
+POST   CaseWorkView.number               case        -    -     -      -      -     -     -     y--   -     -     -
+GET    CaseWorkView.name                 case        -    -     -      -      -     -     -     y--   -     -     -
+POST   CaseWorkView.name                 case        -    -     -      -      -     -     -     y--   -     -     -
+GET    CaseWorkView.mobile               case        -    -     -      -      -     -     -     y--   -     -     -
+POST   CaseWorkView.mobile               case        -    -     -      -      -     -     -     y--   -     -     -
+POST   CaseWorkView.reset                case        -    -     -      -      -     -     -     y--   -     -     -
+POST   CaseWorkView.verify               case        -    -     -      -      -     -     -     y--   -     -     -
+POST   ViewAsView.begin                  case        -    -     -      -      -     -     -     y--   -     -     -
+GET    CaseWorkView.id_number            number-case -    -     -      -      -     -     -     y--   -     -     -
+POST   CaseWorkView.id_number            number-case -    -     -      -      -     -     -     y--   -     -     -
+GET    CaseWorkView.leaf                 leaf-case   -    -     -      -      -     -     -     y--   -     -     -
+POST   CaseWorkView.leaf                 leaf-case   -    -     -      -      -     -     -     y--   -     -     -
+GET    CaseDossierView.list              dossier-case -   -     -      -      -     -     -     y--   -     -     -
+GET    CaseDossierView.section           dossier-case -   -     -      -      -     -     -     y--   -     -     -
+GET    CaseDossierView.record            dossier-case -   -     -      -      -     -     -     y--   -     -     -
+POST   CaseDossierView.record            dossier-case -   -     -      -      -     -     -     y--   -     -     -
+GET    CaseDossierView.person            dossier-case -   -     -      -      -     -     -     y--   -     -     -
+POST   CaseDossierView.person            dossier-case -   -     -      -      -     -     -     y--   -     -     -
+POST   CaseDossierView.remove            dossier-case -   -     -      -      -     -     -     y--   -     -     -
+
+# two persons for what identifies one (B10)
+GET    CorrectionView.show               correction  -    -     -      -      -     -     -     yy    -     y     -
+POST   CorrectionView.decide             correction  -    -     -      -      -     -     -     -y    -     y     -
+GET    EvidenceView.get                  evidence    -    -     -      -      -     -     -     ynny  -     yn    -
+
 POST   UserAdmin.unlock                  account     -    -     -      -      -     -     -     -     yyy   yyy   -
+
+# accounts, by the security administrator; not his own (B13)
+POST   UserAdmin.enable                  account     -    -     -      -      -     -     -     -     -     xyy   -
+POST   UserAdmin.end_sessions            account     -    -     -      -      -     -     -     -     -     xyy   -
+POST   UserAdmin.remove_factor           account     -    -     -      -      -     -     -     -     -     xyy   -
+GET    AuditView.show                    entry       -    -     -      -      -     -     -     -     -     -     y
 """
 
 # Super administrators' screens; for everyone else every one of them is refused, but for the lists and
@@ -262,7 +338,6 @@ HolidayAdmin                y    y    y    y    y      -    -
 SettingAdmin                y    y    y    y    -      -    -
 NoticeAdmin                 y    y    y    y    y      -    -
 IntegrityRecordAdmin        y    y    y    y    -      -    -
-AuditAdmin                  -    -    .    .    .      -    y
 """
 
 

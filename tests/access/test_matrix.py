@@ -27,11 +27,11 @@ OTHER_METHODS = ("PUT", "PATCH", "DELETE")
 OF_FILES = next(line for line in TABLE if line.endpoint == "AttachmentView.get")
 READ_AS_FILE = ("/attachments/upload", "/attachments/link")
 
-# These take away the row they are asked for, or the session: they come last.
-LAST = ("delete", "remove", "decide", "withdraw", "choose_unit", "logout")
+# These take away the row they are asked for, or the session, or the roles till their end: they come last.
+LAST = ("delete", "remove", "decide", "withdraw", "choose_unit", "begin", "end", "logout")
 
 # An empty form names no row of these; it would not be found.
-NEED_A_BODY = {"SectionView.move", "AttachmentView.link", "AttachmentView.upload"}
+NEED_A_BODY = {"SectionView.move", "AttachmentView.link", "AttachmentView.upload", "CaseDossierView.remove"}
 DECISIONS = {"WorkbenchView.decide", "UnitOpinionView.edit"}
 
 asked: dict[str, int] = {}

@@ -11,24 +11,39 @@ from PIL import Image
 from sqlalchemy import select
 
 from app import clock
+from app.audit import record
 from app.extensions import db
 from app.models import (
     Application,
     Attachment,
     AttachmentUse,
-    AuditEntry,
     Bureau,
+    Correction,
+    Evidence,
+    HelpRequest,
     IntegrityRecord,
     Message,
     Notice,
     Organisation,
     Person,
     Round,
+    SupportCase,
     Unit,
     UnitDepartment,
 )
 from app.models.sections import WorkHistory
-from app.vocabulary import Choice, CommitteeTier, MessageType, Nature, Role, Stage, Status, Tier
+from app.vocabulary import (
+    CaseKind,
+    Choice,
+    CommitteeTier,
+    IdentityCheck,
+    MessageType,
+    Nature,
+    Role,
+    Stage,
+    Status,
+    Tier,
+)
 from tests import factories as make
 from tests.access.table import IDENTITIES, RELATIONS
 
@@ -46,6 +61,8 @@ class World:
     # whose rows of this kind are not those of users
     owners: dict[tuple[str, str], int] = field(default_factory=dict)
     departments: list[int] = field(default_factory=list)
+    # a record of the person of one's own open case about a dossier
+    case_record: int = 0
 
     def user(self, identity: str, row: str = "") -> int | None:
         return self.owners.get((row, identity), self.users.get(identity))
@@ -88,7 +105,11 @@ def build(app: Flask) -> World:
         _people(world, o)
         _applications(world, o)
         _small_rows(world, o)
-        _rows_for_screens(world.users["super_admin"])
+        _cases(world, o)
+        _rows_for_screens()
+        entry = record("edit", at=clock.now(), object_type="Setting", object_id=1)
+        db.session.flush()
+        world.rows["entry"] = {"auditor": [entry.id]}
         db.session.commit()
         _store_files(app.config["PRIVATE_ROOT"])
         db.session.remove()
@@ -212,7 +233,7 @@ def _small_rows(world: World, o: Offices) -> None:
         ]
         for each in IDENTITIES[1:]
     }
-    world.rows["unit"] = {"applicant": [o.u1.id, o.far.id]}
+    world.rows["unit"] = {each: [o.u1.id, o.far.id] for each in ("applicant", "hotline")}
     world.rows["own unit"] = {"unit": [o.u1.id, o.sister.id, o.private.id]}
     unverified = make.make_unit(Nature.NON_PUBLIC, Tier.COUNTY, "西山区", verified_at=None)
     world.rows["checked unit"] = {"bureau": [unverified.id, o.county.id, o.far.id]}
@@ -246,19 +267,92 @@ def _small_rows(world: World, o: Offices) -> None:
     world.rows["notice"] = {each: [notice.id] for each in IDENTITIES}
 
 
-def _rows_for_screens(user_id: int) -> None:
+def _cases(world: World, o: Offices) -> None:
+    """Cases of each kind that the table asks about, with what lies in them."""
+    own, colleague = world.users["hotline"], world.users["hotline's colleague"]
+    kinds = {
+        "case": CaseKind.UNIT_RECOVERY, "number case": CaseKind.CORRECTION,
+        "leaf case": CaseKind.NEW_MAJOR, "dossier case": CaseKind.DOSSIER,
+    }  # fmt: skip
+
+    def case(
+        kind: CaseKind, by: int, *, closed: bool = False, request: HelpRequest | None = None
+    ) -> SupportCase:
+        person = make.make_applicant(o.private)
+        unverified = make.make_unit(verified_at=None)
+        make.join(person.account, Role.UNIT, unverified)
+        row = SupportCase(
+            number=f"T-{person.id}", kind=kind, subject_id=person.id, unit_id=unverified.id, caller="示例来电人",
+            identity_check=IdentityCheck.CALLBACK, reason="示例事由", opened_by_id=by, opened_at=clock.now(),
+            closed_at=clock.now() if closed else None, request_id=request.id if request else None,
+        )  # fmt: skip
+        db.session.add(row)
+        db.session.flush()
+        return row
+
+    def image(case: SupportCase) -> str:
+        row = Evidence(
+            id=f"evidence-{case.id}", case_id=case.id, name="证明.jpg", mime="image/jpeg", size=3, sha256="0" * 64,
+            storage_key=f"{case.id:032x}", created_at=clock.now(),
+        )  # fmt: skip
+        db.session.add(row)
+        db.session.flush()
+        return row.id
+
+    def request(unit: Unit | None = None) -> HelpRequest:
+        row = HelpRequest(
+            kind=CaseKind.UNLOCK, user_id=make.make_applicant().id, desk_unit_id=unit.id if unit else None,
+            created_at=clock.now(),
+        )  # fmt: skip
+        db.session.add(row)
+        db.session.flush()
+        return row
+
+    def correction(by: int) -> Correction:
+        of = case(CaseKind.CORRECTION, by)
+        row = Correction(
+            case_id=of.id, user_id=of.subject_id, field="name", old=of.subject.first_name, new="示例改名",
+            proposed_by_id=by, proposed_at=clock.now(),
+        )  # fmt: skip
+        db.session.add(row)
+        db.session.flush()
+        return row
+
+    for name, kind in kinds.items():
+        found = [case(kind, own), case(kind, colleague), case(kind, own, closed=True)]
+        world.rows[name] = {"hotline": [each.id for each in found]}
+        if kind is CaseKind.DOSSIER:
+            person = db.session.get_one(Person, found[0].subject_id)
+            world.case_record = make.make_record(RECORD, person).id
+    taken = request()
+    case(CaseKind.UNLOCK, colleague, request=taken)
+    world.rows["request"] = {"hotline": [request().id, taken.id, request(o.u1).id]}
+    # Of the two by a colleague one is decided by the hotline, the other by the security administrator.
+    proposed = [correction(own), correction(colleague), correction(colleague)]
+    world.rows["correction"] = {
+        "hotline": [proposed[0].id, proposed[1].id],
+        "security_admin": [proposed[2].id],
+    }
+    waits = image(db.session.get_one(SupportCase, correction(colleague).case_id))
+    images = [image(case(CaseKind.CORRECTION, own)), image(case(CaseKind.CORRECTION, colleague))]
+    world.rows["evidence"] = {
+        "hotline": [*images, image(case(CaseKind.CORRECTION, own, closed=True)), waits],
+        "security_admin": [waits, images[1]],
+    }
+
+
+def _rows_for_screens() -> None:
     """Rows for the generated screens whose tables neither the seeds nor the operations have filled."""
     days = {"starts_on": date(2020, 1, 1), "until": date(2021, 1, 1)}
     db.session.add(IntegrityRecord(id_number=make.id_number(9000), reason="示例", **days))
-    entry = {"action": "edit", "object_type": "Setting", "object_id": "1"}
-    db.session.add(AuditEntry(at=clock.now(), by_id=user_id, **entry))
 
 
 def _store_files(root: Path) -> None:
     """Bytes for the rows that the factories made."""
     picture = io.BytesIO()
     Image.new("RGB", (39, 57)).save(picture, "JPEG")
-    for key in db.session.scalars(select(Attachment.id)):
+    keys = [*db.session.scalars(select(Attachment.id)), *db.session.scalars(select(Evidence.storage_key))]
+    for key in keys:
         place = root / key[:2] / key
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(picture.getvalue())
