@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import String, inspect, select, type_coerce, update
+from sqlalchemy import String, inspect, or_, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from .extensions import db
@@ -97,19 +97,20 @@ def length() -> int:
     return db.session.scalar(select(AuditHead.position)) or 0
 
 
-def verify(anchors: Mapping[int, str] | None = None) -> Iterator[Fault]:
+def verify(anchors: Mapping[int, str] | None = None, *, last: int | None = None) -> Iterator[Fault]:
     """Every fault of the chain: changed, removed, inserted, reordered or cut-off lines.
 
     `anchors` are positions with their MACs kept elsewhere: they show a chain cut off together with its
-    head. Reads one state of the database, whoever writes meanwhile; the caller's session holds no
-    transaction. Values are compared as stored, so that one which no program would write is found too.
+    head. `last` looks at so many of the newest lines only. Reads one state of the database, whoever
+    writes meanwhile; the caller's session holds no transaction. Values are compared as stored, so that
+    one which no program would write is found too.
     """
     db.session.rollback()
     if db.engine.dialect.name == "postgresql":
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     awaited = dict(anchors or {})
-    expected, previous = 1, ""
-    for row in db.session.execute(_stored()).mappings():
+    expected, previous = _start(last)
+    for row in db.session.execute(_stored(expected)).mappings():
         position, mac = row["position"], row["mac"]
         if not isinstance(position, int) or not mac:
             yield Fault(None, f"row {row['id']} was inserted beside the chain")
@@ -132,7 +133,14 @@ def verify(anchors: Mapping[int, str] | None = None) -> Iterator[Fault]:
     db.session.rollback()
 
 
-def _stored() -> Any:
+def _start(last: int | None) -> tuple[int, str]:
+    """The first position to look at, and the MAC before it."""
+    first = max(1, length() - last + 1) if last else 1
+    before = select(AuditEntry.mac).where(AuditEntry.position == first - 1)
+    return first, (db.session.scalar(before) or "") if first > 1 else ""
+
+
+def _stored(first: int) -> Any:
     """The columns as the database holds them; a word outside the vocabulary must not stop the search."""
     table = AuditEntry.__table__
     texts = ("at", "role", "result")
@@ -140,7 +148,9 @@ def _stored() -> Any:
         type_coerce(table.c[name], String).label(name) if name in texts else table.c[name]
         for name in (*CHAINED, "position", "mac")
     ]
-    return select(*columns).order_by(table.c.position, table.c.id).execution_options(yield_per=FETCHED)
+    is_asked = or_(table.c.position.is_(None), table.c.position >= first)
+    query = select(*columns).where(is_asked).order_by(table.c.position, table.c.id)
+    return query.execution_options(yield_per=FETCHED)
 
 
 def _mac_as_stored(row: dict[str, Any], position: int, previous: str) -> str | None:

@@ -20,9 +20,13 @@ class AuditEntry(Model):
     """
 
     __tablename__ = "audit_entry"
+    # One for each way an auditor searches, newest first.
     __table_args__ = (
-        Index("ix_audit_entry_object", "object_type", "object_id"),
-        Index("ix_audit_entry_by", "by_id", "id"),
+        Index("ix_audit_entry_object", "object_type", "object_id", "at", "id"),
+        Index("ix_audit_entry_by", "by_id", "at", "id"),
+        Index("ix_audit_entry_action", "action", "at", "id"),
+        Index("ix_audit_entry_result", "result", "at", "id"),
+        Index("ix_audit_entry_address", "address", "at", "id"),
         Index("ix_audit_entry_at", "at", "id"),
     )
 

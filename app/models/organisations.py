@@ -112,6 +112,9 @@ class Committee(Organisation):
     organizer: Mapped[str] = mapped_column(String(100), default="")
 
 
+ADMINISTRATOR = "role IN ('super_admin', 'security_admin', 'auditor')"
+
+
 class Membership(Model):
     """For whom an account acts, and as what: the only source of a person's roles."""
 
@@ -125,6 +128,14 @@ class Membership(Model):
             unique=True,
             sqlite_where=text("organisation_id IS NULL"),
             postgresql_where=text("organisation_id IS NULL"),
+        ),
+        # Configuration, accounts and audit lie with three persons (B13).
+        Index(
+            "uq_membership_administrator",
+            "user_id",
+            unique=True,
+            sqlite_where=text(ADMINISTRATOR),
+            postgresql_where=text(ADMINISTRATOR),
         ),
         CheckConstraint(
             "(organisation_id IS NULL) = "

@@ -9,9 +9,10 @@ from wtforms import StringField
 from wtforms.validators import InputRequired
 
 from ..accounts import operations
+from ..errors import DomainError
 from ..extensions import db
 from ..models import Bureau, Committee, Department, Membership, Organisation, Person, Unit, User
-from ..vocabulary import Role
+from ..vocabulary import N_, Role
 from ..web.choices import LookupField
 from ..web.columns import REQUIRED
 from ..web.crud import ModelScreen
@@ -19,6 +20,15 @@ from ..web.fields import normal
 from ..web.interface import EagerInterface
 from ..web.request import me
 from .people_views import OwnAccount, account_label, named_like
+
+ADMINISTRATORS = (Role.SUPER_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR)
+
+
+class TwoAdministrations(DomainError):
+    """Whoever configures does not look after accounts' safety, and neither audits (B13)."""
+
+    message = N_("超级管理员、安全管理员和审计员由不同的人担任，一个账号只能担任其中一个。改选其他账号。")
+
 
 OFFICE_OF: dict[Role, type[Organisation]] = {
     Role.UNIT: Unit,
@@ -99,7 +109,7 @@ class MembershipAdmin(ModelScreen):
             show=office_label,
             description=_l(
                 "用人单位、主管部门、人社局和评委会的角色须填写单位全称、统一社会信用代码、评委会代码或窗口序号；"
-                "申报人、热线支持和超级管理员留空"
+                "申报人、热线支持、超级管理员、安全管理员和审计员留空"
             ),
         ),
     }
@@ -115,6 +125,9 @@ class MembershipAdmin(ModelScreen):
     edit_columns = ["role", "organisation"]
     search_columns = ["user", "role", "organisation"]
 
+    def pre_add(self, item: Membership) -> None:
+        _refuse_second_administration(item)
+
     def post_add(self, item: Membership) -> None:
         """An applicant has a personal page from the start."""
         if item.role is Role.APPLICANT and db.session.get(Person, item.user_id) is None:
@@ -122,6 +135,7 @@ class MembershipAdmin(ModelScreen):
             db.session.flush()
 
     def pre_update(self, item: Membership) -> None:
+        _refuse_second_administration(item)
         if item.role is not Role.SUPER_ADMIN:
             _keep_own_super_admin(item)
 
@@ -130,6 +144,18 @@ class MembershipAdmin(ModelScreen):
 
     def pre_delete(self, item: Membership) -> None:
         _keep_own_super_admin(item)
+
+
+def _refuse_second_administration(item: Membership) -> None:
+    """Said before the database refuses it (uq_membership_administrator)."""
+    user_id = item.user.id if item.user else item.user_id
+    others = select(Membership.id).where(
+        Membership.user_id == user_id,
+        Membership.role.in_(ADMINISTRATORS),
+        Membership.id != (item.id or 0),
+    )
+    if item.role in ADMINISTRATORS and db.session.scalar(others) is not None:
+        raise TwoAdministrations
 
 
 def _keep_own_super_admin(item: Membership) -> None:

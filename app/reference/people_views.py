@@ -1,12 +1,16 @@
-"""Super administrators' screens of accounts and the integrity archive.
+"""Administrators' screens of accounts and the integrity archive.
+
+A super administrator makes accounts; a security administrator disables them, ends their sign-ins and takes
+a lost second factor away (B13).
 
 Passwords, failed tries and sign-in dates are neither shown nor edited; ID numbers and mobiles are
 masked (D02).
 """
 
+from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask_appbuilder import expose, has_access
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,14 +19,16 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Optional, Regexp, ValidationError
 
 from .. import clock
-from ..accounts import numbers, operations, passwords
+from ..accounts import custody, factor, numbers, operations, passwords, sessions
 from ..accounts.forms import PASSWORD_RULE, Normal, name_field
+from ..accounts.security import session_lengths
 from ..errors import DomainError
 from ..extensions import db
 from ..models import (
     IntegrityRecord,
     User,
 )
+from ..roles import may_open
 from ..vocabulary import N_
 from ..web.choices import YesNoField
 from ..web.columns import REQUIRED, Unused
@@ -30,7 +36,7 @@ from ..web.crud import ModelScreen
 from ..web.fields import Line, normal
 from ..web.interface import EagerInterface
 from ..web.masking import mask_id_number, mask_mobile
-from ..web.request import me
+from ..web.request import me, who
 
 ID_NUMBER, MOBILE, USERNAME, REAL_NAME = _l("身份证号"), _l("手机号"), _l("用户名"), _l("姓名")
 
@@ -89,6 +95,38 @@ def _was_locked(answer: str) -> Any:
     return User.locked_at.is_not(None) if answer == "1" else User.locked_at.is_(None)
 
 
+@dataclass(frozen=True)
+class State:
+    """How an account stands, and which buttons its page has for whoever looks."""
+
+    active: bool
+    has_factor: bool
+    open_sessions: int
+    may: frozenset[str]
+
+
+def state_of(pk: int | str) -> State:
+    user = db.session.get_one(User, int(pk))
+    is_own = user == me()
+    return State(
+        active=bool(user.active),
+        has_factor=user.factor_confirmed_at is not None,
+        open_sessions=len(sessions.open_browsers(user, at=clock.now(), lasts=session_lengths())),
+        may=frozenset(
+            action
+            for action in ("unlock", "enable", "end_sessions", "remove_factor")
+            if any(may_open(role, "UserAdmin", f"can_{action}") for role in who().roles)
+            and (action == "unlock" or not is_own)
+        ),
+    )
+
+
+def _me() -> User:
+    user = me()
+    assert user
+    return user
+
+
 class UserAdmin(ModelScreen):
     datamodel = EagerInterface(User)
     route_base = "/admin/users"
@@ -104,6 +142,7 @@ class UserAdmin(ModelScreen):
         "must_change_password": _l("须修改密码"),
         "password": _l("初始密码"),
     }
+    extra_args = {"state_of": state_of}
     formatters_columns = {"mobile": _mask_mobile, "id_number": _mask_id_number}
     description_columns = {"active": _l("停用后立即退出登录，不能再登录")}
     fields = {
@@ -165,14 +204,43 @@ class UserAdmin(ModelScreen):
     @expose("/unlock/<pk>", methods=["POST"])
     @has_access
     def unlock(self, pk: str) -> Any:
-        user, by = self._row(pk), me()
-        assert by
+        user, by = self._row(pk), _me()
         opened = operations.unlock(user, by=by, at=clock.now())
+        return self._done(user, opened, _("已解锁，可以重新登录。"), _("该账号没有锁定，无需解锁。"))
+
+    @expose("/enable/<pk>", methods=["POST"])
+    @has_access
+    def enable(self, pk: str) -> Any:
+        """Enable (`wanted`) or disable."""
+        user, wanted = self._row(pk), bool(request.form.get("wanted"))
+        changed = custody.set_active(user, wanted, by=_me(), at=clock.now())
+        if wanted:
+            return self._done(user, changed, _("已启用，可以登录。"), _("该账号没有停用，无需启用。"))
+        return self._done(
+            user, changed, _("已停用，已退出全部登录，不能再登录。"), _("该账号已经停用，无需再次停用。")
+        )
+
+    @expose("/end-sessions/<pk>", methods=["POST"])
+    @has_access
+    def end_sessions(self, pk: str) -> Any:
+        user = self._row(pk)
+        custody.end_sessions(user, by=_me(), at=clock.now())
+        return self._done(user, True, _("已退出此账号在所有浏览器上的登录。"), "")
+
+    @expose("/remove-factor/<pk>", methods=["POST"])
+    @has_access
+    def remove_factor(self, pk: str) -> Any:
+        user, by = self._row(pk), _me()
+        custody.refuse_own(user, by)
+        removed = factor.remove(user, by, clock.now())
+        return self._done(
+            user, removed, _("已解除两步验证，已退出全部登录，已通知本人。"), _("该账号没有开启两步验证。")
+        )
+
+    def _done(self, user: User, changed: bool, said: str, otherwise: str) -> Any:
+        pk = user.id
         db.session.commit()
-        if opened:
-            flash(_("已解锁，可以重新登录。"), "success")
-        else:
-            flash(_("该账号没有锁定，无需解锁。"), "info")
+        flash(said if changed else otherwise, "success" if changed else "info")
         return redirect(url_for("UserAdmin.show", pk=pk))
 
 

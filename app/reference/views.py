@@ -1,6 +1,7 @@
 """Views of this room; app/__init__.py registers VIEWS."""
 
 from . import (
+    audit_views,
     business_views,
     catalogue_views,
     membership_views,
@@ -18,6 +19,7 @@ VIEWS: tuple[type, ...] = (
     *organisation_views.VIEWS,
     *business_views.VIEWS,
     *records_views.VIEWS,
+    *audit_views.VIEWS,
     *catalogue_views.VIEWS,
     *tree_views.VIEWS,
 )

@@ -30,7 +30,7 @@ class FrontDoor(IndexView):
             Role.HOTLINE: "HotlineView.search",
             Role.SUPER_ADMIN: "OverviewView.home",
             Role.SECURITY_ADMIN: "UserAdmin.list",
-            Role.AUDITOR: "AuditAdmin.list",
+            Role.AUDITOR: "AuditView.list",
             **dict.fromkeys(STAFF_ROLES, "DeskView.home"),
         }
         roles = who().roles

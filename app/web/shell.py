@@ -124,6 +124,10 @@ def moment(value: datetime | None) -> str:
     return format_datetime(value, gettext("yyyy年M月d日 HH:mm")) if value else ""
 
 
+def second(value: datetime | None) -> str:
+    return format_datetime(value, gettext("yyyy年M月d日 HH:mm:ss")) if value else ""
+
+
 def number(value: Any) -> str:
     return format_decimal(value) if value is not None else ""
 
@@ -140,6 +144,8 @@ def listed(words: Iterable[str]) -> str:
 
 def register(app: Flask) -> None:
     app.jinja_env.globals.update(shell=shell, setting=setting, asset=asset, icon=icon, who=who)
-    app.jinja_env.filters.update(day=day, month=month, moment=moment, number=number, word=word, listed=listed)
+    app.jinja_env.filters.update(
+        day=day, month=month, moment=moment, second=second, number=number, word=word, listed=listed
+    )
     app.jinja_env.filters.update(masked_id=mask_id_number, masked_mobile=mask_mobile, translated=gettext)
     app.jinja_env.filters.update(own_id=own_id_number, own_mobile=own_mobile)

@@ -24,6 +24,7 @@ depends_on = None
 
 ROLES = "'applicant', 'unit', 'department', 'bureau', 'city_bureau', 'committee', 'hotline', 'super_admin', 'security_admin', 'auditor'"
 WITHOUT_ORGANISATION = "(organisation_id IS NULL) = (role IN ('applicant', 'hotline', 'super_admin', 'security_admin', 'auditor'))"
+ADMINISTRATOR = "role IN ('super_admin', 'security_admin', 'auditor')"
 DOCUMENTS = "'resident', 'hmt_residence', 'hk_macao_permit', 'taiwan_permit', 'permanent_residence', 'passport'"
 UNIT_CHECKS = "'department', 'licence', 'register', 'call'"
 SEALED = (('ab_user', 'id_number', 224), ('ab_user', 'mobile', 224), ('integrity_record', 'id_number', 224), ('outbox', 'mobile', 224), ('person', 'contact_mobile', 168), ('unit', 'contact_phone', 224))
@@ -297,7 +298,10 @@ def _add_columns() -> None:
     op.add_column('audit_entry', sa.Column('position', sa.Integer(), nullable=True))
     op.add_column('audit_entry', sa.Column('mac', sa.String(length=64), nullable=True))
     op.create_index('ix_audit_entry_at', 'audit_entry', ['at', 'id'])
-    op.create_index('ix_audit_entry_by', 'audit_entry', ['by_id', 'id'])
+    op.drop_index('ix_audit_entry_object', table_name='audit_entry')
+    op.create_index('ix_audit_entry_object', 'audit_entry', ['object_type', 'object_id', 'at', 'id'])
+    for name, column in (('by', 'by_id'), ('action', 'action'), ('result', 'result'), ('address', 'address')):
+        op.create_index(f'ix_audit_entry_{name}', 'audit_entry', [column, 'at', 'id'])
     op.create_index('ix_audit_entry_position', 'audit_entry', ['position'], unique=True)
 
     op.drop_index('ix_integrity_record_id_number', table_name='integrity_record')
@@ -345,6 +349,7 @@ def _let_new_words_in(is_postgresql: bool) -> None:
         op.create_index('ix_membership_organisation_id', 'membership', ['organisation_id'])
         op.create_index('ix_membership_user_id', 'membership', ['user_id'])
         op.create_index('uq_membership_without_organisation', 'membership', ['user_id', 'role'], unique=True, sqlite_where=sa.text('organisation_id IS NULL'))
+    op.create_index('uq_membership_administrator', 'membership', ['user_id'], unique=True, sqlite_where=sa.text(ADMINISTRATOR), postgresql_where=sa.text(ADMINISTRATOR))
     op.drop_table('sms_code')
     op.create_table('sms_code',
     sa.Column('id', sa.Integer(), nullable=False),
