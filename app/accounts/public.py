@@ -18,6 +18,7 @@ from ..protection import index_of
 from ..web.request import me
 from . import devices
 from .alarm import watch_sign_ins
+from .draft_views import note_unsaved
 from .help import unlocking_unit
 from .operations import Attempt, Locks, find_account
 from .sessions import digest
@@ -101,6 +102,7 @@ def let_in(user: User, key: str, device_key: str = "") -> None:
     session.clear()
     login_user(user)
     session["key"] = key
+    note_unsaved(user.id)
     if device_key:
         after_this_request(lambda response: _know_browser(response, device_key))
 

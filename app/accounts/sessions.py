@@ -49,11 +49,17 @@ def find(key: str, *, at: datetime, lasts: Lasts) -> tuple[User, SignIn] | None:
 
 
 def find_expired(key: str, *, at: datetime, lasts: Lasts) -> int | None:
-    """Whose sign-in it was that ended by time alone: nobody signed out, nothing was revoked (A03)."""
+    """Whose sign-in it was that ended by time alone, not long ago: nobody signed out, nothing was revoked (A03)."""
     found: int | None = db.session.scalar(
         select(User.id)
         .join(SignIn, SignIn.user_id == User.id)
-        .where(SignIn.key == digest(key), SignIn.ended_at.is_(None), ~_still_counts(at, lasts), User.active)
+        .where(
+            SignIn.key == digest(key),
+            SignIn.ended_at.is_(None),
+            SignIn.created_at > at - 2 * lasts.longest,
+            ~_still_counts(at, lasts),
+            User.active,
+        )
     )
     return found
 

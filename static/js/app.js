@@ -1,5 +1,6 @@
 // Small behaviour for every page. Each form works without it; all words come from data attributes.
 import { countCharacters } from "./count.js";
+import { fillDraft } from "./draft.js";
 import { focusErrors } from "./focus.js";
 import { guardUnsaved, lockSubmit } from "./submit.js";
 
@@ -7,6 +8,7 @@ focusErrors();
 countCharacters();
 lockSubmit();
 guardUnsaved();
+fillDraft();
 
 for (const box of document.querySelectorAll("[data-all]")) {
   box.addEventListener("change", () => {

@@ -1,0 +1,152 @@
+"""上次没有保存的内容: kept when a post comes too late, shown on the same page after signing in again (A03)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Response, current_app, flash, redirect, request, session, url_for
+from flask_appbuilder import BaseView, expose, has_access
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from werkzeug.exceptions import HTTPException
+from wtforms import HiddenField
+
+from .. import clock
+from ..extensions import db
+from ..web.request import is_local, myself, view_as
+from . import drafts, sessions
+from .security import session_lengths
+
+# In the session: something was kept just now, for the sign-in page; something is kept, for all pages after it.
+KEPT, FLAG = "kept_draft", "unsaved"
+# Pages that hold secrets, a search or a pledge: what is typed there is typed again.
+NOT_KEPT = {"AccountView", "ConfirmView", "FactorView", "MobileView", "HotlineView"}
+NOT_KEPT_PAGES = {"CoverView.submit"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One field as it is listed. A hidden one belongs to the form and is not read."""
+
+    name: str
+    label: str
+    value: str
+    shown: str
+
+    @property
+    def is_hidden(self) -> bool:
+        return not self.label
+
+
+@dataclass(frozen=True)
+class Shown:
+    path: str
+    saved_at: datetime
+    lines: list[Line]
+
+
+def keep_what_came_too_late() -> Any:
+    """Before every request: a post whose sign-in has ended by time is kept, and nothing else is done with it.
+
+    Its token was checked before; what was typed is shown to the same person on the same page.
+    """
+    key, endpoint = session.get("key"), request.endpoint or ""
+    if request.method != "POST" or not key or myself() is not None:
+        return None
+    if endpoint.partition(".")[0] in NOT_KEPT or endpoint in NOT_KEPT_PAGES or not _asks_to_sign_in(endpoint):
+        return None
+    fields, now = drafts.typed(request.form.items(multi=True)), clock.now()
+    user_id = sessions.find_expired(key, at=now, lasts=session_lengths())
+    if user_id is None or str(user_id) != session.get("_user_id") or not fields:
+        return None
+    drafts.keep(user_id, request.path, fields, at=now)
+    db.session.commit()
+    session[KEPT] = True
+    return redirect(url_for("SignInView.login", next=request.full_path.rstrip("?")))
+
+
+def _asks_to_sign_in(endpoint: str) -> bool:
+    """A page of those who are signed in, that can be opened as well: a form of its own, not a button."""
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None or len(request.path) > drafts.LONGEST_PATH:
+        return False
+    try:
+        page, _values = adapter.match(request.path, method="GET")
+    except HTTPException:
+        return False
+    return all(hasattr(current_app.view_functions.get(each), "_permission_name") for each in (endpoint, page))
+
+
+def note_unsaved(user_id: int) -> None:
+    """At sign-in: pages look for what was kept only where there is something."""
+    if drafts.has_any(user_id, at=clock.now()):
+        session[FLAG] = True
+
+
+def forget_what_was_saved(response: Response) -> Response:
+    """After every request: a page that took the post has no draft any more."""
+    if session.get(FLAG) and request.method == "POST" and response.status_code < 400 and myself():
+        drafts.drop_saved(int(session["_user_id"]), request.path)
+    return response
+
+
+def unsaved() -> Shown | None:
+    """For the frame of the page: what its own reader had typed here. Nobody sees another's, no view-as either."""
+    if not session.get(FLAG) or request.method != "GET" or view_as() is not None:
+        return None
+    user = myself()
+    found = user and drafts.of_page(user.id, request.path, at=clock.now())
+    if not found:
+        return None
+    labels = _fields_named({name for name, _value in found.fields})
+    lines = [_line(name, value, labels) for name, value in found.fields if name in labels]
+    return Shown(request.path, found.saved_at, lines) if any(not each.is_hidden for each in lines) else None
+
+
+def _fields_named(names: set[str]) -> dict[str, Any]:
+    """The declarations of these inputs, from the form that has most of them: it is the page's."""
+    best: dict[str, Any] = {}
+    for form in _forms(FlaskForm):
+        found = {name: getattr(form, name, None) for name in names}
+        declared = {name: each for name, each in found.items() if hasattr(each, "field_class")}
+        best = max(best, declared, key=len)
+    return best
+
+
+def _forms(base: type) -> Iterator[type]:
+    for each in base.__subclasses__():
+        yield each
+        yield from _forms(each)
+
+
+def _line(name: str, value: str, labels: dict[str, Any]) -> Line:
+    declared = labels[name]
+    is_hidden = issubclass(declared.field_class, HiddenField)
+    label = declared.kwargs.get("label") or (declared.args[0] if declared.args else "")
+    return Line(name, "" if is_hidden else str(label), value, _chosen(declared, value))
+
+
+def _chosen(declared: Any, value: str) -> str:
+    """The words of an option where the value is one."""
+    choices = declared.kwargs.get("choices")
+    for each in (choices() if callable(choices) else choices) or ():
+        if isinstance(each, tuple | list) and str(each[0]) == value:
+            return str(each[1])
+    return value
+
+
+class DraftView(BaseView):  # type: ignore[misc]
+    route_base = "/account/unsaved"
+    default_view = "discard"
+
+    @expose("/discard", methods=["POST"])
+    @has_access
+    def discard(self) -> Any:
+        path, user = request.form.get("path", ""), myself()
+        if user is None or not is_local(path):
+            return redirect(url_for("FrontDoor.index"))
+        drafts.drop(user.id, path)
+        db.session.commit()
+        flash(_("上次没有保存的内容已丢弃。"), "success")
+        return redirect(path)
