@@ -72,18 +72,22 @@ def standing_of(user: User) -> Standing:
 has_been_submitted = Application.submission_no > 0
 
 
-def _reached(offices: Iterable[int], office_is: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
-    """The application has come to one of these offices on its route.
+def _reached(offices: Iterable[int], *also: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The application has come to one of these offices on its route; `also` speaks of that step.
 
     Earlier routes do not count: after a reset the person may have changed the unit, and the office
     he left sees nothing of what he hands in through another (B08).
     """
-    return exists().where(
-        RouteStep.application_id == Application.id,
-        RouteStep.route_no == Application.route_no,
-        RouteStep.organisation_id.in_(list(offices)),
-        RouteStep.reached_at.is_not(None),
-        office_is if office_is is not None else true(),
+    return (
+        exists()
+        .where(
+            RouteStep.application_id == Application.id,
+            RouteStep.route_no == Application.route_no,
+            RouteStep.organisation_id.in_(list(offices)),
+            RouteStep.reached_at.is_not(None),
+            *also,
+        )
+        .correlate(Application)
     )
 
 
@@ -91,12 +95,10 @@ def _office(role: Role) -> Callable[[Standing], ColumnElement[bool]]:
     return lambda who: _reached(who.of(role))
 
 
-def _has_recommended(who: Standing, office_is: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
+def _has_recommended(who: Standing, *also: ColumnElement[bool]) -> ColumnElement[bool]:
     """It came to one of my units, and its person is still there: whoever leaves is gone at once (B08)."""
-    still_there = exists().where(
-        Person.id == Application.applicant_id, Person.unit_id == RouteStep.organisation_id
-    )
-    return _reached(who.of(Role.UNIT), still_there if office_is is None else and_(office_is, still_there))
+    still_there = (Person.id == Application.applicant_id, Person.unit_id == RouteStep.organisation_id)
+    return _reached(who.of(Role.UNIT), *still_there, *also)
 
 
 SEES_APPLICATION: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
