@@ -10,7 +10,6 @@ from flask_appbuilder import BaseView, expose, has_access
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import HTTPException
-from wtforms import HiddenField
 
 from .. import clock
 from ..extensions import db
@@ -99,41 +98,33 @@ def unsaved() -> Shown | None:
     found = user and drafts.of_page(user.id, request.path, at=clock.now())
     if not found:
         return None
-    labels = _fields_named({name for name, _value in found.fields})
-    lines = [_line(name, value, labels) for name, value in found.fields if name in labels]
+    inputs = _inputs_named({name for name, _value in found.fields})
+    lines = [_line(inputs[name], value) for name, value in found.fields if name in inputs]
     return Shown(request.path, found.saved_at, lines) if any(not each.is_hidden for each in lines) else None
 
 
-def _fields_named(names: set[str]) -> dict[str, Any]:
-    """The declarations of these inputs, from the form that has most of them: it is the page's."""
-    best: dict[str, Any] = {}
-    for form in _forms(FlaskForm):
-        found = {name: getattr(form, name, None) for name in names}
-        declared = {name: each for name, each in found.items() if hasattr(each, "field_class")}
-        best = max(best, declared, key=len)
-    return best
+def _inputs_named(names: set[str]) -> dict[str, Any]:
+    """These inputs, of the form that has most of them: it is the page's."""
+    best = max(_forms(FlaskForm), key=lambda form: sum(hasattr(form, name) for name in names))
+    form = best(formdata=None, meta={"csrf": False})
+    return {name: form[name] for name in names if name in form}
 
 
-def _forms(base: type) -> Iterator[type]:
+def _forms(base: type[FlaskForm]) -> Iterator[type[FlaskForm]]:
     for each in base.__subclasses__():
         yield each
         yield from _forms(each)
 
 
-def _line(name: str, value: str, labels: dict[str, Any]) -> Line:
-    declared = labels[name]
-    is_hidden = issubclass(declared.field_class, HiddenField)
-    label = declared.kwargs.get("label") or (declared.args[0] if declared.args else "")
-    return Line(name, "" if is_hidden else str(label), value, _chosen(declared, value))
-
-
-def _chosen(declared: Any, value: str) -> str:
-    """The words of an option where the value is one."""
-    choices = declared.kwargs.get("choices")
-    for each in (choices() if callable(choices) else choices) or ():
-        if isinstance(each, tuple | list) and str(each[0]) == value:
-            return str(each[1])
-    return value
+def _line(field: Any, value: str) -> Line:
+    """An option is listed by its words."""
+    is_hidden = getattr(field.widget, "input_type", "") == "hidden"
+    options = {
+        str(each.value): each.label
+        for each in getattr(field, "choices", None) or ()
+        if hasattr(each, "value")
+    }
+    return Line(field.name, "" if is_hidden else str(field.label.text), value, str(options.get(value, value)))
 
 
 class DraftView(BaseView):  # type: ignore[misc]
