@@ -1,5 +1,8 @@
 """Hashing and judging passwords (A08)."""
 
+from pathlib import Path
+from unicodedata import normalize
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -7,10 +10,8 @@ from ..errors import PasswordRefused
 from ..vocabulary import N_
 
 SHORTEST, LONGEST = 8, 128
-COMMON = frozenset(
-    "12345678 123456789 1234567890 11111111 88888888 66666666 00000000 password password1 qwertyui "
-    "qwerty123 abc12345 abcd1234 1qaz2wsx iloveyou a1234567 a12345678 1q2w3e4r asdfghjk zhicheng".split()
-)
+# Those that lists of stolen passwords begin with, here and elsewhere; one a line, in lower case.
+COMMON = frozenset(Path(__file__).with_name("common_passwords.txt").read_text(encoding="utf-8").split())
 _hasher = PasswordHasher()
 _NOBODY = _hasher.hash("nobody has this password")
 
@@ -42,8 +43,13 @@ def judge(password: str, *context: str | None) -> None:
         raise PasswordRefused(
             N_("密码最多 %(n)s 位，现在是 %(actual)s 位。"), n=LONGEST, actual=len(password)
         )
-    lowered = password.lower()
-    if lowered in COMMON or len(set(password)) < 4:
+    lowered = normalize("NFKC", password).lower()
+    if lowered.strip() in COMMON or len(set(lowered)) < 4:
         raise PasswordRefused(N_("密码太常见，容易被猜中，换一个。"))
-    if any(len(each) >= 4 and each.lower() in lowered for each in context if each):
+    if any(_tells(each) and each.lower() in lowered for each in context if each):
         raise PasswordRefused(N_("密码不能包含姓名、身份证号、手机号或用户名，换一个。"))
+
+
+def _tells(word: str) -> bool:
+    """Whether a word is long enough to be the account's own; a Chinese name has two characters."""
+    return len(word) >= (4 if word.isascii() else 2)

@@ -1,11 +1,12 @@
 """Which passwords are taken (A08). Each row says why."""
 
 import pytest
+from argon2 import PasswordHasher
 
 from app.accounts import passwords
 from app.errors import PasswordRefused
 
-CONTEXT = ("示例人员甲", "11010519491231002X", "13900000001", "example-unit")
+CONTEXT = ("示例", "11010519491231002X", "13900000001", "example-unit")
 
 GOOD = [
     "correct horse",
@@ -28,6 +29,9 @@ GOOD = [
     "Größe-Straße",
     "пароль-длинный",
     "\u202eright to left",
+    "12345678 and more",
+    "woaini, dianchi de haiou",
+    "示范的密码不含姓名",
 ]
 BAD = [
     ("", "至少 8 位"),
@@ -56,13 +60,34 @@ BAD = [
     ("abababababab", "太常见"),
     ("abcabcabcabc", "太常见"),
     ("我我我我我我我我", "太常见"),
-    ("我的示例人员甲密码", "不能包含"),
+    ("我的示例人员密码", "不能包含"),
     ("11010519491231002X", "不能包含"),
     ("11010519491231002x", "不能包含"),
     ("xx11010519491231002xyy", "不能包含"),
     ("13900000001", "不能包含"),
     ("tel13900000001", "不能包含"),
     ("Example-Unit-2026", "不能包含"),
+    ("示例的密码123", "不能包含"),
+    ("EXAMPLE-UNIT", "不能包含"),
+    ("woaini1314", "太常见"),
+    ("WoAiNi520", "太常见"),
+    ("5201314love", "太常见"),
+    ("qq123456789", "太常见"),
+    ("1qaz@WSX", "太常见"),
+    ("qazwsxedc", "太常见"),
+    ("zxcvbnm123", "太常见"),
+    ("a123456789", "太常见"),
+    ("Admin@123", "太常见"),
+    ("P@ssw0rd", "太常见"),
+    ("147258369", "太常见"),
+    ("789456123", "太常见"),
+    ("11223344", "太常见"),
+    ("kunming123", "太常见"),
+    ("zhicheng2026", "太常见"),
+    ("mima123456", "太常见"),
+    ("１２３４５６７８", "太常见"),
+    (" 12345678 ", "太常见"),
+    ("        ", "太常见"),
 ]
 
 
@@ -90,3 +115,19 @@ def test_a_password_is_stored_as_argon2id_and_compared_in_full():
 def test_an_account_without_a_usable_hash_opens_for_no_password(stored):
     for given in ("", "nobody has this password", "x"):
         assert not passwords.matches(stored, given)
+
+
+def test_the_table_has_sixty_rows_and_the_list_some_hundreds():
+    assert len(GOOD) + len(BAD) >= 60
+    assert len(passwords.COMMON) > 500
+    assert all(len(each) >= passwords.SHORTEST and each == each.lower() for each in passwords.COMMON)
+
+
+def test_a_hash_of_weaker_parameters_is_made_anew_and_todays_is_not():
+    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("correct horse")
+    new = passwords.upgraded(weak, "correct horse")
+
+    assert new
+    assert new != weak
+    assert passwords.matches(new, "correct horse")
+    assert passwords.upgraded(new, "correct horse") is None
