@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Result as Rows
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction
 
@@ -165,11 +166,17 @@ def _text(values: Any) -> str:
     return "" if not values else str(chain.plain(values[0]))
 
 
-def _note_statement(state: ORMExecuteState) -> None:
-    if state.is_insert or state.is_update or state.is_delete:
-        mapper = state.bind_mapper
-        if mapper is None or mapper.class_ not in UNREMARKABLE:
-            state.session.info[CHANGED] = True
+def _note_statement(state: ORMExecuteState) -> Rows[Any] | None:
+    """A guarded statement that found no row has changed nothing."""
+    if not (state.is_insert or state.is_update or state.is_delete):
+        return None
+    mapper = state.bind_mapper
+    if mapper is not None and mapper.class_ in UNREMARKABLE:
+        return None
+    done = state.invoke_statement()
+    if done.returns_rows or done.rowcount != 0:  # type: ignore[attr-defined]
+        state.session.info[CHANGED] = True
+    return done
 
 
 def _complete(session: Session) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from ..clock import SHANGHAI
@@ -13,7 +13,7 @@ from ..extensions import db
 from ..models import AuditEntry
 from ..vocabulary import Result
 
-LINES, NAMESAKES = 50, 200
+LINES, NAMESAKES = 25, 200
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def find(question: Question, *, before: int | None = None) -> tuple[list[AuditEn
     rows = list(
         db.session.scalars(
             select(AuditEntry)
-            .where(and_(*clauses))
+            .where(*clauses)
             .options(joinedload(AuditEntry.by), joinedload(AuditEntry.organisation))
             .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
             .limit(LINES + 1)

@@ -16,7 +16,7 @@ from ..vocabulary import Result
 from ..web.choices import ANY
 from ..web.fields import Day, normal, number_in, words
 from .audit_search import Question, find
-from .deeds import ACTIONS, OBJECTS, action_label, object_label
+from .deeds import ACTIONS, OBJECTS, action_label, detail_label, object_label
 from .people_views import account_label
 
 # So many lines are looked at while the auditor waits; `flask audit verify` looks at all.
@@ -135,7 +135,7 @@ def _line(entry: AuditEntry) -> dict[str, Any]:
         "object_id": entry.object_id,
         "result": entry.result,
         "address": entry.address,
-        "detail": entry.detail,
+        "detail": detail_label(entry.detail),
     }
 
 

@@ -195,7 +195,9 @@ class Ledger:
         self.pending: dict[int, bool] = {}
         self.changed = False
 
-    def execute(self, connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    def execute(self, connection: Any, cursor: Any, statement: str, *_rest: Any) -> None:
+        if cursor.rowcount == 0:
+            return
         verb, *words = statement.split(None, 3)
         if verb.upper() in ("INSERT", "UPDATE", "DELETE"):
             table = words[0 if verb.upper() == "UPDATE" else 1].strip('"')
@@ -225,7 +227,7 @@ def ledger() -> Iterator[Ledger]:
     db.session.rollback()
     kept = Ledger()
     listeners = (
-        ("before_cursor_execute", kept.execute),
+        ("after_cursor_execute", kept.execute),
         ("commit", kept.commit),
         ("rollback", kept.rollback),
     )

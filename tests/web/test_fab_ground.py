@@ -9,9 +9,9 @@ from sqlalchemy import event, select
 
 from app import clock, create_app
 from app.extensions import db
-from app.models import AuditEntry, Compatibility, Notice, Setting, Unit, User
+from app.models import Compatibility, Notice, Setting, Unit, User
 from app.reference.rights import VIEWS_OF
-from app.roles import ALL, OPENS, fab_roles
+from app.roles import ALL, OPENS, fab_roles, may_open
 from app.vocabulary import Role
 from app.web.crud import ModelScreen
 from app.web.interface import EagerInterface
@@ -219,7 +219,7 @@ def test_rights_are_matched_whole(role):
 def test_what_is_not_listed_is_refused(app, page):
     assert page.post("/admin/units/delete/1").status_code == 403
     assert page.post("/admin/settings/delete/1").status_code == 403
-    assert page.get("/admin/audit/add").status_code == 404
+    assert page.get("/audit/").status_code == 403
     assert page.get("/admin/series/edit/1").status_code == 404
 
 
@@ -234,7 +234,8 @@ def test_nobody_else_opens_a_screen(app, session, sign_in, role):
     }.get(role, lambda: None)()
     person = sign_in(factories.make_user(role, office))
     for view in SCREENS:
-        assert person.get(f"{screen_of(app, view).route_base}/list/").status_code == 403, view
+        expected = 200 if may_open(role, view, "can_list") else 403
+        assert person.get(f"{screen_of(app, view).route_base}/list/").status_code == expected, view
 
 
 def test_nobody_without_a_session_opens_a_screen(app, client):
@@ -397,17 +398,13 @@ def test_a_forged_host_is_refused(page, host):
         ("/admin/memberships/list/", 6),
         ("/admin/majors/list/", 6),
         ("/admin/rounds/list/", 6),
-        ("/admin/audit/list/", 6),
         ("/admin/units/add", 5),
         ("/admin/rights/", 4),
     ],
 )
 def test_a_page_asks_the_database_a_fixed_number_of_times(app, page, path, most):
     for _number in range(30):
-        clerk = factories.make_user(Role.UNIT, factories.make_unit())
-        db.session.add(
-            AuditEntry(at=clock.now(), by_id=clerk.id, action="edit", object_type="Unit", object_id="1")
-        )
+        factories.make_user(Role.UNIT, factories.make_unit())
         factories.make_round()
     db.session.commit()
     page.get(path)
