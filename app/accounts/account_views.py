@@ -16,8 +16,9 @@ from ..extensions import db
 from ..models import Membership
 from ..web.fields import number_in
 from ..web.request import who
-from . import operations, passwords, sessions
+from . import operations, sessions
 from .forms import ChangePasswordForm
+from .public import device, locks
 from .security import session_lengths
 
 
@@ -50,10 +51,7 @@ class AccountView(BaseView):  # type: ignore[misc]
         if request.form.get("browser") == "all":
             sessions.end_all(user, at=now)
             db.session.commit()
-            logout_user()
-            session.clear()
-            flash(_("所有浏览器上的登录已全部退出。"), "success")
-            return redirect(url_for("SignInView.login"))
+            return self._signed_out(_("所有浏览器上的登录已全部退出。"), "success")
         if sessions.end_browser(user, number_in(request.form.get("browser")) or 0, at=now):
             db.session.commit()
             flash(_("已退出那个浏览器上的登录。"), "success")
@@ -62,23 +60,44 @@ class AccountView(BaseView):  # type: ignore[misc]
     @expose("/password", methods=["GET", "POST"])
     @has_access
     def change_password(self) -> Any:
-        """Change the password after the old one is verified; this browser stays signed in (ACC-14)."""
-        user = db.session.get_one(User, who().user_id)
+        """Change the password after the old one is verified; this browser stays signed in (ACC-14).
+
+        A wrong old one counts and locks as at sign-in: a browser left open is no place to guess.
+        """
+        user, now = db.session.get_one(User, who().user_id), clock.now()
         form = ChangePasswordForm()
         if form.validate_on_submit():
-            try:
-                if not passwords.matches(user.password, form.current.data):
-                    form.current.errors = [*form.current.errors, _("当前密码不正确，重新输入")]
-                else:
-                    operations.change_password(
-                        user, form.password.data, keep=session.get("key"), at=clock.now()
-                    )
-                    db.session.commit()
+            attempt = operations.prove_password(
+                user.id, form.current.data, key=session["key"], device=device(), locks=locks(), at=now
+            )
+            if attempt.locked:
+                return self._signed_out(_("密码连续输错次数过多，账号已锁定，本次登录已退出。"), "danger")
+            if not attempt.key:
+                form.current.errors = [
+                    *form.current.errors,
+                    _("当前密码不正确，还可以再试 %(n)s 次", n=attempt.tries_left),
+                ]
+            else:
+                session["key"] = attempt.key
+                if self._changes(user, form, attempt.key):
                     flash(_("密码已修改，其他浏览器上的登录已全部退出。"), "success")
                     return redirect(url_for("AccountView.show"))
-            except PasswordRefused as error:
-                db.session.rollback()
-                form.password.errors = [*form.password.errors, _(error.message, **error.params)]
         return self.render_template(
             "accounts/change_password.html", form=form, forced=user.must_change_password
         ), 422 if request.method == "POST" else 200
+
+    def _changes(self, user: User, form: ChangePasswordForm, key: str) -> bool:
+        try:
+            operations.change_password(user, form.password.data, keep=key, at=clock.now())
+            db.session.commit()
+        except PasswordRefused as error:
+            db.session.rollback()
+            form.password.errors = [*form.password.errors, _(error.message, **error.params)]
+            return False
+        return True
+
+    def _signed_out(self, why: str, category: str) -> Any:
+        logout_user()
+        session.clear()
+        flash(why, category)
+        return redirect(url_for("SignInView.login"))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import case, func, or_, select, update
 
 from ..audit import record
 from ..database import read_only
@@ -31,11 +31,15 @@ __all__ = ["Attempt", "Locks", "is_locked", "unlock"]
 
 
 def find_account(name: str) -> User | None:
-    """The account of that user name, mobile or ID number (lower-case x counts as X)."""
+    """The account of that user name, mobile or ID number (lower-case x counts as X).
+
+    In this order: whoever claims a passport with the digits of another's mobile gets nothing by it.
+    """
     name = name.strip()
     return db.session.scalars(
         select(User)
         .where(or_(User.username == name, User.mobile == name, User.id_number == name.upper()))
+        .order_by(case((User.username == name, 0), (User.mobile == name, 1), else_=2))
         .limit(1)
     ).one_or_none()
 

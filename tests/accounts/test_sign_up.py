@@ -7,7 +7,7 @@ import time_machine
 from sqlalchemy import func, select
 
 from app import clock
-from app.accounts import numbers, registration
+from app.accounts import numbers, operations, registration
 from app.accounts.registration import IdNumberTaken, MobileTaken, UnitTaken, UserNameTaken
 from app.models import Membership, Person, Unit, User
 from app.vocabulary import Document, Role
@@ -331,3 +331,21 @@ def test_a_user_name_can_never_be_taken_for_a_number(client, sent_to, username):
 
     assert page.status_code == 422
     assert "小写字母" in page.text
+
+
+def test_a_passport_with_the_digits_of_a_mobile_takes_nobodys_place(client, session, person, now):
+    """Whatever is claimed as a passport: user names and mobiles come first when somebody signs in."""
+    claimed = (person.mobile, person.username.upper())
+    for number in claimed:
+        registration.sign_up_person(
+            name="Example Claimant",
+            document=Document.PASSPORT,
+            id_number=number.replace("-", ""),
+            mobile=make_mobile(),
+            password="another long password",
+            at=now,
+        )
+    session.commit()
+
+    for name in (person.mobile, person.username):
+        assert operations.find_account(name).id == person.id
