@@ -57,6 +57,9 @@ class Unit(Organisation):
     # What the desk last asked of a unit that it could not verify yet.
     verification_note: Mapped[str] = mapped_column(String(200), default="", server_default="")
     noted_at: Mapped[datetime | None] = mapped_column(Moment)
+    # The year in which nobody applies through this unit, because it neglected its review (UNI-11).
+    suspended_year: Mapped[int | None]
+    suspension_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
 
 def name_key_of(name: str) -> str:

@@ -173,6 +173,17 @@ def ask_unit(unit: Unit, text: str, *, by: User, at: datetime) -> None:
     tell(_clerks(unit.id, Role.UNIT), f"单位核验需要补充：{text}", at=at, type=MessageType.SYSTEM)
 
 
+def tell_suspension(unit: Unit, *, at: datetime) -> None:
+    """The unit's clerks read for which year it may not recommend and why, or that this is over (UNI-11)."""
+    text = (
+        f"{unit.name} 被暂停 {unit.suspended_year} 年度职称申报推荐，本单位人员该年度不能提交申报。"
+        f"原因：{unit.suspension_reason or '见书面通知'}"
+        if unit.suspended_year
+        else f"{unit.name} 的职称申报推荐已恢复。"
+    )
+    tell(_clerks(unit.id, Role.UNIT), text, at=at, type=MessageType.SYSTEM)
+
+
 def _verify(unit: Unit, how: UnitCheck, by: User, at: datetime) -> bool:
     done = db.session.execute(
         update(Unit)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from wtforms import BooleanField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
@@ -13,6 +13,7 @@ from ..accounts import numbers
 from ..accounts.forms import Normal
 from ..extensions import db
 from ..models import Bureau, Committee, Department, Series, Unit
+from ..organisations.operations import tell_suspension
 from ..vocabulary import Level, Nature, Service
 from ..web.choices import LinesField, MultiCheckField, WordsField, YesNoField
 from ..web.columns import REQUIRED, Unused, joined, words
@@ -57,10 +58,16 @@ class UnitAdmin(ModelScreen):
         "address": _l("地址"),
         "remark": _l("备注"),
         "verified_at": _l("核验时间"),
+        "suspended_year": _l("暂停推荐的年度"),
+        "suspension_reason": _l("暂停推荐的原因"),
     }
     description_columns = {
         "nature": _l("性质、等级和区域决定审核流程；留空的由单位经办人补填"),
         "region": _l("选到县（市、区）或功能区"),
+        "suspended_year": _l(
+            "审核把关不严、情节严重的，暂停下一年度；该单位人员当年不能提交申报。不暂停的留空"
+        ),
+        "suspension_reason": _l("单位经办人会收到"),
     }
     fields = {
         "credit_code": Line(
@@ -89,7 +96,13 @@ class UnitAdmin(ModelScreen):
         "address",
         "remark",
         "verified_at",
+        "suspended_year",
+        "suspension_reason",
     ]
+
+    def pre_update(self, item: Unit) -> None:
+        if inspect(item).attrs["suspended_year"].history.has_changes():
+            tell_suspension(item, at=clock.now())
 
 
 class DepartmentAdmin(ModelScreen):

@@ -319,6 +319,8 @@ def _add_columns() -> None:
     op.execute(f'ALTER TABLE unit ADD COLUMN verified_how VARCHAR(30) CONSTRAINT unitcheck CHECK (verified_how IN ({UNIT_CHECKS}))')
     op.add_column('unit', sa.Column('verification_note', sa.String(length=200), server_default='', nullable=False))
     op.add_column('unit', sa.Column('noted_at', sa.DateTime(), nullable=True))
+    op.add_column('unit', sa.Column('suspended_year', sa.Integer(), nullable=True))
+    op.add_column('unit', sa.Column('suspension_reason', sa.String(length=200), server_default='', nullable=False))
     op.create_index('ix_unit_name_key', 'unit', ['name_key'], unique=True)
 
 
