@@ -27,7 +27,11 @@ def watch_sign_ins(threshold: int, *, at: datetime) -> bool:
     if not threshold or _failures(at, threshold) < threshold:
         return False
     db.session.execute(select(AuditHead.id).with_for_update())
-    told = select(AuditEntry.id).where(AuditEntry.action == ALARM, AuditEntry.at > at - QUIET).limit(1)
+    told = (
+        select(AuditEntry.id)
+        .where(AuditEntry.action == ALARM, AuditEntry.at > at - QUIET, AuditEntry.at <= at)
+        .limit(1)
+    )
     if db.session.scalar(told) is not None:
         return False
     guards = db.session.scalars(

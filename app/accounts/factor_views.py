@@ -115,6 +115,7 @@ class SecondStepView(Public):
                 let_in(attempt.user, attempt.key, attempt.device)
                 return redirect(destination(pending["wanted"]))
             watch_failures(now)
+            form.code.data = ""
         if attempt and (attempt.locked or attempt.disabled):
             forget(PENDING)
         return self.page(
@@ -162,7 +163,7 @@ class FactorView(BaseView):  # type: ignore[misc]
                 _("动态验证码不正确，核对手机时间后填写现在显示的 6 位数字"),
             ]
         picture = segno.make(
-            factor.address_of(secret, account=user.username, issuer=shell().app_name), error="m"
+            factor.address_of(secret, account=user.username, issuer=shell().app_name), error="l"
         )
         return self.render_template(
             "accounts/factor_enrol.html",
