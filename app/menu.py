@@ -68,6 +68,7 @@ MENU: tuple[tuple[str, str, str, str], ...] = (
     (PEOPLE,     "DepartmentAdmin.list",           "folder2",           N_("主管部门")),
     (PEOPLE,     "BureauAdmin.list",               "bank",              N_("人社局窗口")),
     (CATALOGUE,  "SeriesAdmin.list",               "list",              N_("职称系列")),
+    (CATALOGUE,  "SeriesEntryAdmin.list",          "send",              N_("系列入口")),
     (CATALOGUE,  "TitleAdmin.list",                "award",             N_("职称名称")),
     (CATALOGUE,  "ProfessionAdmin.list",           "briefcase",         N_("专业目录")),
     (CATALOGUE,  "MajorAdmin.list",                "mortarboard",       N_("学科目录")),

@@ -97,6 +97,7 @@ OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
         "RouteRuleAdmin": ALL,
         "RouteTrialView": ("can_form",),
         "SeriesAdmin": READ,
+        "SeriesEntryAdmin": ALL,
         "TitleAdmin": ALL,
         "RegionAdmin": ALL,
         "ProfessionAdmin": ALL,

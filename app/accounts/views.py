@@ -20,6 +20,7 @@ from ..web.request import myself
 from ..web.shell import setting
 from . import help, operations, sessions
 from .draft_views import DraftView
+from .entry_views import EntryView, chosen_entry
 from .factor_views import FactorView, SecondStepView, ask_for_code
 from .forms import SignInForm, trimmed
 from .fresh import ConfirmView
@@ -86,6 +87,7 @@ class SignInView(Public):
         open_now, more = _open_committees(now)
         return self.page(
             "accounts/sign_in.html",
+            entry=chosen_entry(),
             form=form,
             attempt=attempt,
             **lock_words(attempt, form.name.data or ""),
@@ -192,6 +194,7 @@ VIEWS: tuple[type, ...] = (
     ResetView,
     MobileView,
     DraftView,
+    EntryView,
     SecondStepView,
     ConfirmView,
     FactorView,

@@ -20,6 +20,7 @@ from ..models import (
     Region,
     Round,
     Series,
+    SeriesEntry,
     Unit,
 )
 from ..organisations.operations import UnitDetails, choose_department, decide_choice, save_unit, unit_mark
@@ -60,6 +61,13 @@ DEPARTMENTS = (
     ("待审核", "昆明市示例文物局", "demo-department-pending", "演示文物经办"),
 )
 
+ARCHIVES_ENTRY = {
+    "slug": "daj",
+    "title": "档案系列职称申报入口（演示）",
+    "header": "职称申报管理系统（档案系列）",
+    "hint": "档案系列的申报人从这里登录。\n申报档案专业职称前，先核对年度通知中的材料要求。",
+    "attachment_hint": "档案系列：继续教育证明按年度上传，文件名写明年度。",
+}
 NOTICES = (
     (
         "关于开展本年度职称申报工作的通知（演示）",
@@ -85,6 +93,8 @@ def build_world(at: datetime) -> World:
     _open_desks(world)
     _open_committees(world, at)
     db.session.add_all(Notice(title=title, body=body, published_at=at) for title, body in NOTICES)
+    archives = db.session.scalars(select(Series).where(Series.name.contains("档案"))).one()
+    db.session.add(SeriesEntry(series=archives, **ARCHIVES_ENTRY))
     db.session.flush()
     return world
 

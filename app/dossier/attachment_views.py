@@ -10,6 +10,7 @@ from typing import Any
 from flask import Response, abort, current_app, flash, redirect, request, send_file
 from flask_appbuilder import BaseView, expose, has_access
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from .. import clock
@@ -17,10 +18,12 @@ from ..audit import record_apart
 from ..extensions import db
 from ..models import (
     SECTION_OF,
+    Application,
     Attachment,
     AttachmentRequirement,
     AttachmentUse,
     SectionRow,
+    SeriesEntry,
 )
 from ..policy import get_or_404, scoped
 from ..web.request import who
@@ -126,17 +129,33 @@ class AttachmentView(BaseView):  # type: ignore[misc]
 
     def _checklist(self, refused: Mapping[int, Sequence[str]] | None = None) -> Any:
         person = own_person()
+        application = current_application(person)
         uses = _all_uses()
         items = [_item(requirement, uses) for requirement in current_requirements()]
         return self.render_template(
             "dossier/attachments.html",
-            application=current_application(person),
+            application=application,
+            series_hint=_series_hint(application),
             groups={group: [i for i in items if i.requirement.group == group] for group in _groups(items)},
             own_files=files_of(person),
             refused=refused or {},
             locked=lock_sentence(person),
             back=way_back(),
         ), UNPROCESSABLE if refused else 200
+
+
+def _series_hint(application: Application | None) -> str:
+    """What the series of the application asks of its files (ACC-18)."""
+    chosen = application and (application.title or application.profession)
+    if not chosen:
+        return ""
+    hint: str | None = db.session.scalar(
+        select(SeriesEntry.attachment_hint)
+        .where(SeriesEntry.series_id == chosen.series_id, SeriesEntry.active)
+        .order_by(SeriesEntry.attachment_hint.desc())
+        .limit(1)
+    )
+    return hint or ""
 
 
 def _attachment(key: str) -> Attachment:

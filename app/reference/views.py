@@ -4,6 +4,7 @@ from . import (
     audit_views,
     business_views,
     catalogue_views,
+    entry_views,
     membership_views,
     organisation_views,
     overview_views,
@@ -21,5 +22,6 @@ VIEWS: tuple[type, ...] = (
     *records_views.VIEWS,
     *audit_views.VIEWS,
     *catalogue_views.VIEWS,
+    *entry_views.VIEWS,
     *tree_views.VIEWS,
 )

@@ -60,7 +60,7 @@ def _build() -> Shell:
     ).one()
     size = request.cookies.get("text_size", "")
     return Shell(
-        app_name=current_app.config["APP_NAME"] or gettext("职称申报管理系统"),
+        app_name=g.get("app_name") or current_app.config["APP_NAME"] or gettext("职称申报管理系统"),
         menu=menu_of(who(), request.path),
         user_name=own.first_name if own else None,
         organisations=listed(each.name for each in offices()) if user else "",

@@ -23,7 +23,7 @@ from tests.access.world import RECORD, World
 SIGN_IN, HOME = "/sign-in/", "/"
 
 # What takes the place of a variable that names no row.
-PLAIN = {"slug": RECORD.section.slug, "code": "zh", "filename": "app.css", "token": "made-up"}
+PLAIN = {"slug": RECORD.section.slug, "code": "zh", "filename": "app.css", "token": "made-up", "entry": "daj"}
 
 # Files of FAB; every page has its own (fab.md).
 FILES = {"appbuilder.static": "js/ab.js"}

@@ -109,6 +109,8 @@ GET    RecoverView.start                 y    h    h    h    h    h    h    h   
 POST   RecoverView.start                 y    h    h    h    h    h    h    h    h    h    h
 GET    RecoverView.password              y    h    h    h    h    h    h    h    h    h    h
 POST   RecoverView.password              y    h    h    h    h    h    h    h    h    h    h
+# a series' own address (ACC-18)
+GET    EntryView.open                    y    y    y    y    y    y    y    y    y    y    y
 # the link may be for whoever is signed in already (A11)
 GET    ResetView.take                    y    y    y    y    y    y    y    y    y    y    y
 GET    ResetView.password                y    y    y    y    y    y    y    y    y    y    y
@@ -324,6 +326,7 @@ CommitteeAdmin              y    y    y    y    y      -    -
 RoundAdmin                  y    y    y    y    y      -    -
 RouteRuleAdmin              y    y    y    y    y      -    -
 SeriesAdmin                 y    y    .    .    .      -    -
+SeriesEntryAdmin            y    y    y    y    y      -    -
 TitleAdmin                  y    y    y    y    y      -    -
 RegionAdmin                 y    y    y    y    y      -    -
 ProfessionAdmin             y    y    y    y    y      -    -

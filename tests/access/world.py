@@ -27,6 +27,8 @@ from app.models import (
     Organisation,
     Person,
     Round,
+    Series,
+    SeriesEntry,
     SupportCase,
     Unit,
     UnitDepartment,
@@ -262,7 +264,8 @@ def _small_rows(world: World, o: Offices) -> None:
         for each in ("hotline", "super_admin", "security_admin")
     }
     notice = Notice(title="示例公告", body="示例公告正文", published_at=clock.now())
-    db.session.add(notice)
+    series = db.session.scalars(select(Series).order_by(Series.no)).first()
+    db.session.add_all([notice, SeriesEntry(slug="daj", series=series, title="示例系列入口")])
     db.session.flush()
     world.rows["notice"] = {each: [notice.id] for each in IDENTITIES}
 
