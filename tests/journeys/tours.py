@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 
+import pyotp
+
 from tests.journeys.applicants import Applicant
 from tests.journeys.browsing import Visitor
 
@@ -16,6 +18,12 @@ def visitor(v: Visitor) -> Iterator[str]:
     v.fill({"身份证号、手机号或用户名": "demo-nobody", "密码": "not the password"})
     v.press("登录")
     yield "sign-in refused"
+    for _again in range(3):
+        v.enter("密码", "not the password")
+        v.press("登录")
+    yield "sign-in locked"
+    v.press("请求解锁")
+    yield "unlocking asked"
     v.follow("个人注册")
     yield "sign-up"
     v.fill({"姓名": "示例", "证件号码": "53010219900101000"})
@@ -129,6 +137,23 @@ def passed(v: Visitor) -> Iterator[str]:
     yield "home"
     v.menu("个人申报")
     yield "application passed"
+    v.menu("账号与安全")
+    v.follow("设置两步验证")
+    yield "second factor"
+    v.go("/account/confirm/?next=/account/factor/enrol")
+    v.enter("当前密码", "not the password")
+    v.press("继续")
+    yield "password asked anew and refused"
+    v.go("/account/factor/enrol")
+    v.enter("动态验证码", "000000")
+    v.press("完成，显示恢复码")
+    yield "authenticator refused"
+    secret = v.main.locator("code.key").inner_text().replace(" ", "")
+    v.enter("动态验证码", pyotp.TOTP(secret).now())
+    v.press("完成，显示恢复码")
+    yield "printed codes"
+    v.go("/account/factor/")
+    yield "second factor on"
 
 
 def unit(v: Visitor) -> Iterator[str]:
