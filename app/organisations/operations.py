@@ -269,7 +269,8 @@ def _clerks(organisation_id: int, role: Role) -> list[int]:
 
 
 def _note(action: str, row: Any, by: User, at: datetime) -> None:
-    """Names of what is about to be written, never the values."""
+    """Names of what is about to be written, never the values; a form saved as it was is no change (D09)."""
     state = inspect(row)
-    changed = (each.key for each in state.mapper.column_attrs if state.attrs[each.key].history.has_changes())
-    record(action, row, at=at, by_id=by.id, detail=", ".join(sorted(changed)))
+    changed = [each.key for each in state.mapper.column_attrs if state.attrs[each.key].history.has_changes()]
+    if changed or action != "edit":
+        record(action, row, at=at, by_id=by.id, detail=", ".join(sorted(changed)))

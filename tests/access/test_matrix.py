@@ -82,7 +82,7 @@ class Asking:
             if not line.row:
                 yield word, address(self.app, rule), None
             elif line.row == "admin":
-                key = asking.last_key(self.app, line.endpoint)
+                key = 1 if word == "-" else asking.last_key(self.app, line.endpoint)
                 yield word, address(self.app, rule, line.row, key), key
             else:
                 rows = self.world.keys(line.row, self.identity)

@@ -260,7 +260,7 @@ def _small_rows(world: World, o: Offices) -> None:
     )  # fmt: skip
     world.rows["round"] = {"committee": [o.r1.id, last_year.id, o.r2.id]}
     world.rows["account"] = {
-        each: [users[each], users[f"{each}'s colleague"], users["applicant"]]
+        each: [users[each], users[f"{each}'s colleague"], make.make_user(Role.HOTLINE).id]
         for each in ("hotline", "super_admin", "security_admin")
     }
     notice = Notice(title="示例公告", body="示例公告正文", published_at=clock.now())
