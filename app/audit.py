@@ -174,7 +174,8 @@ def _note_statement(state: ORMExecuteState) -> Rows[Any] | None:
     if mapper is not None and mapper.class_ in UNREMARKABLE:
         return None
     done = state.invoke_statement()
-    if done.returns_rows or done.rowcount != 0:  # type: ignore[attr-defined]
+    # What a statement with RETURNING gives back does not say how many rows there were.
+    if getattr(done, "returns_rows", True) or done.rowcount != 0:  # type: ignore[attr-defined]
         state.session.info[CHANGED] = True
     return done
 
