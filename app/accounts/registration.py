@@ -1,11 +1,11 @@
 """Signing up: persons (ACC-01…04) and units (ACC-16, ACC-17), each in one transaction."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import contains_eager
 
@@ -14,7 +14,7 @@ from ..errors import AlreadyRegistered
 from ..extensions import db
 from ..models import Bureau, Membership, Person, Region, Unit
 from ..models.organisations import name_key_of
-from ..vocabulary import N_, Document, Role
+from ..vocabulary import N_, Document, Nature, Role
 from . import numbers, passwords
 
 
@@ -58,26 +58,36 @@ def refuse_taken_unit(name: str, code: str) -> None:
         raise UnitTaken
 
 
-def desks_of(code: str) -> list[Bureau]:
+@dataclass(frozen=True)
+class Desk:
+    """Whom to call: a desk and, where its district has several, for which kinds of unit it is there (X-19)."""
+
+    name: str
+    phones: list[str]
+    natures: list[str]
+
+
+def desks_of(code: str) -> list[Desk]:
     """The desks of the district a credit code names, whom to ask about a unit that exists (ACC-17)."""
-    return list(
-        db.session.scalars(_desks().where(Region.code == numbers.region_part(code)).order_by(Bureau.no))
-    )
+    code_of_region = numbers.region_part(code)
+    return [each for region, those in _desks().items() if region.code == code_of_region for each in those]
 
 
-def desks_by_district() -> dict[str, list[Bureau]]:
+def desks_by_district() -> dict[str, list[Desk]]:
     """All desks by the name of their district, for a unit whose code does not say where it lies."""
-    found: dict[str, list[Bureau]] = {}
-    for desk in db.session.scalars(
-        _desks().options(contains_eager(Bureau.region)).order_by(Region.code, Bureau.no)
+    return {region.name: those for region, those in _desks().items()}
+
+
+def _desks() -> dict[Region, list[Desk]]:
+    found: dict[Region, list[Desk]] = {}
+    query = select(Bureau).join(Bureau.region).where(Bureau.is_city.is_(False))
+    for each in db.session.scalars(
+        query.options(contains_eager(Bureau.region)).order_by(Region.code, Bureau.no)
     ):
-        assert desk.region
-        found.setdefault(desk.region.name, []).append(desk)
+        assert each.region
+        natures = [Nature(one).label for one in each.natures]
+        found.setdefault(each.region, []).append(Desk(each.name, each.phones, natures))
     return found
-
-
-def _desks() -> Select[Any]:
-    return select(Bureau).join(Bureau.region).where(Bureau.is_city.is_(False))
 
 
 def sign_up_person(
@@ -115,14 +125,14 @@ def sign_up_unit(
     return _add(user, unit, Membership(user=user, organisation=unit, role=Role.UNIT), at=at)
 
 
-def create_super_admin(*, name: str, username: str, password: str, at: datetime) -> User:
-    """Create a super administrator's account; the only way to the first one, every other comes from him.
+def create_administrator(*, role: Role, name: str, username: str, password: str, at: datetime) -> User:
+    """Create the account of one of the three administrators; the only way to the first super administrator.
 
     Raises PasswordRefused or AlreadyRegistered.
     """
     passwords.judge(password, name, username)
     user = _account(username, name, None, password)
-    return _add(user, Membership(user=user, role=Role.SUPER_ADMIN), at=at)
+    return _add(user, Membership(user=user, role=role), at=at)
 
 
 def _account(username: str, name: str, mobile: str | None, password: str) -> User:

@@ -167,6 +167,16 @@ def unit(v: Visitor) -> Iterator[str]:
     yield "unit refused"
     v.go("/unit/departments/choose")
     yield "departments"
+    v.menu("专业技术人员")
+    yield "people"
+    v.follow_first("办理")
+    yield "person"
+    v.follow_first("发送信息")
+    v.press("发送")
+    yield "message refused"
+    v.go("/unit/staff/?state=asked")
+    v.follow_first("确认")
+    yield "person who asks"
     v.go("/account/password")
     v.press("修改密码")
     yield "password refused"
@@ -192,6 +202,21 @@ def department(v: Visitor) -> Iterator[str]:
     v.menu("单位挂靠审批")
     v.follow_first("查看")
     yield "unit taken"
+    v.menu("单位和人员")
+    yield "units in scope"
+    v.follow_first(re.compile("^人员 "))
+    yield "people in scope"
+
+
+def bureau(v: Visitor) -> Iterator[str]:
+    yield from desk(v)
+    v.menu("单位核验")
+    yield "units to verify"
+    v.follow_first(re.compile("^核验 "))
+    v.press("核验通过")
+    yield "verification refused"
+    v.press("发送通知")
+    yield "note refused"
 
 
 def pending_department(v: Visitor) -> Iterator[str]:
@@ -270,7 +295,7 @@ TOURS: dict[str, tuple[str, Tour]] = {
     "unit": ("demo-unit", unit),
     "department": ("demo-department", department),
     "department-pending": ("demo-department-pending", pending_department),
-    "bureau": ("demo-bureau", desk),
+    "bureau": ("demo-bureau", bureau),
     "city-bureau": ("demo-city", desk),
     "committee": ("demo-committee", committee),
     "province": ("demo-province", desk),
