@@ -19,6 +19,7 @@ from ..messages.operations import tell
 from ..models import Evidence, HelpRequest, SupportCase, Unit
 from ..protection import seal, unseal
 from ..vocabulary import N_, CaseKind, RequestStatus
+from ..web.masking import mask_id_number, mask_mobile
 from .refusals import AlreadyAsked, TooManyImages
 from .rules import MOST_IMAGES
 
@@ -69,6 +70,18 @@ def content_of(request: HelpRequest) -> dict[str, str]:
     """What was typed, by field."""
     found: dict[str, str] = json.loads(unseal(request.content, PLACE)) if request.content else {}
     return found
+
+
+def masked_content(request: HelpRequest) -> dict[str, str]:
+    """What was typed, with the numbers in it as every page shows them (D02)."""
+    return {name: _masked(name, value) for name, value in content_of(request).items()}
+
+
+def _masked(name: str, value: str) -> str:
+    if name == "phone":
+        return mask_mobile(value)
+    is_number = name == "value" and any(each.isdigit() for each in value)
+    return mask_id_number(value) if is_number else value
 
 
 def add_images(case: SupportCase, images: list[Stored], at: datetime) -> None:

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from ..accounts.operations import Locks, is_locked
 from ..apply.gaps import FILLABLE, Fix, fixes, missing
+from ..apply.progress import history_of, last_setback
 from ..dossier.locks import lock_of, refusal_for
 from ..errors import NoRoute
 from ..models import Application, Committee, Person, Unit
@@ -120,6 +121,8 @@ def _of_application(application: Application, at: datetime) -> Iterator[Blocker]
                 closes=moment(round_.closes_at),
             )
         )
+    if status in FILLABLE:
+        yield from _setback(application)
     if status is Status.RETURNED and round_ is not None:
         counters = Counters(application.chances_used, application.opinions_used)
         yield Blocker(
@@ -135,6 +138,21 @@ def _of_application(application: Application, at: datetime) -> Iterator[Blocker]
         yield Blocker(_("%(status)s：本年度不能再次申报。", status=_(status.label)))
     if status is Status.WITHDRAWN:
         yield Blocker(_("申报已撤回。申报窗口关闭前可以继续申报。"))
+
+
+def _setback(application: Application) -> Iterator[Blocker]:
+    """Who sent it back last, and what he wrote."""
+    decision = last_setback(history_of(application))
+    if decision is not None and decision.organisation is not None:
+        yield Blocker(
+            _(
+                "%(office)s于 %(at)s %(event)s，意见：%(opinion)s",
+                office=decision.organisation.name,
+                at=moment(decision.at),
+                event=_(decision.event.label),
+                opinion=decision.opinion,
+            )
+        )
 
 
 def _waiting(application: Application, at: datetime) -> Blocker:

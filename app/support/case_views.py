@@ -118,7 +118,7 @@ class CaseView(BaseView):  # type: ignore[misc]
         form = _close_form(case)
         if not form.validate():
             return case_page(self, case, close=form), 422
-        result = form.result.data if isinstance(form, AnswerForm) else None
+        result = form.status if isinstance(form, AnswerForm) else None
         try:
             operations.close_case(case, outcome=form.outcome.data, result=result, by=me(), at=clock.now())
             db.session.commit()
@@ -168,7 +168,7 @@ def case_page(
         is_applicant=Role.APPLICANT in roles,
         images=asked.images_of(case) if is_mine else [],
         most=MOST_IMAGES,
-        said=asked.content_of(case.request) if case.request else {},
+        said=asked.masked_content(case.request) if case.request else {},
         names=asked.NAMES,
         entries=[
             (entry, content_of(entry))

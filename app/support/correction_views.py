@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
 from .. import clock
+from ..audit import record_apart
 from ..errors import DomainError
 from ..extensions import db
 from ..messages.gateways import deliver_after_answer, gateway_of
@@ -86,6 +87,8 @@ class CorrectionView(BaseView):  # type: ignore[misc]
         field = Act(correction.field)
         # Whoever confirms compares with the image, so he sees the new value whole; the old one never.
         is_judge = is_waiting and not is_own
+        if is_waiting and request.method == "GET":
+            record_apart("view_correction", at=clock.now(), object_type="Correction", object_id=pk)
         return self.render_template(
             "support/correction.html",
             correction=correction,

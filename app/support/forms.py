@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField
+from wtforms import BooleanField, RadioField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from .. import clock
@@ -46,12 +46,21 @@ class CloseForm(FlaskForm):
 class AnswerForm(CloseForm):
     """A case that was opened for a request answers it, or leaves it to others."""
 
-    result = WordField(
+    result = RadioField(
         _l("请求的处理"),
-        words=(RequestStatus.DONE, RequestStatus.REFUSED),
-        empty=_l("退回待处理请求，由其他人员办理"),
-        description=_l("选择“已办结”或“不予办理”的，办理结果会发给提出人"),
+        [DataRequired(_l("选择请求的处理"))],
+        choices=lambda: [
+            (RequestStatus.DONE.value, _("已办结，把办理结果发给提出人")),
+            (RequestStatus.REFUSED.value, _("不予办理，把办理结果发给提出人")),
+            ("back", _("退回待处理请求，由其他人员办理")),
+        ],
+        validate_choice=False,
     )
+
+    @property
+    def status(self) -> RequestStatus | None:
+        """What the request becomes; None: it waits again."""
+        return next((each for each in RequestStatus if each == self.result.data), None)
 
 
 class ReasonForm(FlaskForm):

@@ -152,12 +152,19 @@ def add_evidence(case: SupportCase, images: list[asked.Stored], *, by: User, at:
 
 
 def show_number(case: SupportCase, field: str, reason: str, *, by: User, at: datetime) -> str:
-    """The ID number or mobile in full, for a reason that stays with the case; recorded each time (D02)."""
+    """A number in full, for a reason that stays with the case; recorded each time (D02).
+
+    `field` is `id_number`, `mobile`, or `phone`, which the request of the case was left with.
+    """
     require(case, Act.SHOW, by=by)
-    subject = _subject_of(case)
-    value: str | None = {"id_number": subject.id_number, "mobile": subject.mobile}[field]
+    if field == "phone":
+        value = asked.content_of(case.request).get("phone") if case.request else None
+    else:
+        subject = _subject_of(case)
+        value = {"id_number": subject.id_number, "mobile": subject.mobile}[field]
     entry = note(case, Deed.SHOWN, by=by, at=at, field=field, reason=reason)
-    record("show_number", subject, at=at, by_id=by.id, detail=f"{case.number}, {field}, entry {entry.id}")
+    about = case.subject if field != "phone" and case.subject else case
+    record("show_number", about, at=at, by_id=by.id, detail=f"{case.number}, {field}, entry {entry.id}")
     return value or ""
 
 

@@ -60,7 +60,7 @@ class RequestView(BaseView):  # type: ignore[misc]
         return self.render_template(
             "support/request.html",
             asked_for=found,
-            content=asked.content_of(found),
+            content=asked.masked_content(found),
             names=asked.NAMES,
             case=case,
             images=found.evidence if case is None or case.opened_by_id == who().user_id else [],

@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 
 from .. import clock
 from ..accounts.reset_views import send_reset
+from ..audit import record_apart
 from ..errors import DomainError
 from ..extensions import db
 from ..models import SupportCase
@@ -24,7 +25,8 @@ from .leaves import add_leaf, series_of
 from .refusals import NotInThisCase
 from .rules import ALLOWS, Act
 
-NUMBERS = ("id_number", "mobile")
+NUMBERS = ("id_number", "mobile", "phone")
+WANTED = {Act.NAME: "value", Act.ID_NUMBER: "value", Act.MOBILE: "phone"}
 
 
 class CaseWorkView(BaseView):  # type: ignore[misc]
@@ -82,6 +84,8 @@ class CaseWorkView(BaseView):  # type: ignore[misc]
         _require_allowed(case, field)
         subject = case.subject or abort(404)
         form = _correction_form(field, subject)
+        if request.method == "GET":
+            form.value.data = _wanted(case, field)
         problem, status = "", 200
         if request.method == "POST":
             status = 422
@@ -181,6 +185,20 @@ def _require_allowed(case: SupportCase, act: Act) -> None:
     """Refuse the page of an act that cases of this kind do not allow."""
     if act not in ALLOWS[case.kind]:
         raise NotInThisCase(kind=_(case.kind.label))
+
+
+def _wanted(case: SupportCase, field: Act) -> str:
+    """What the request of the case asks for, to be compared with the image; a number seen whole is recorded."""
+    said = asked.content_of(case.request) if case.request else {}
+    value = said.get(WANTED[field], "")
+    if any(each.isdigit() for each in value) is (field is Act.NAME):
+        return ""  # the other of the two that a request for a correction may be about
+    if value and field is not Act.NAME:
+        detail = f"{case.number}, {field}, as asked"
+        record_apart(
+            "show_number", at=clock.now(), object_type="SupportCase", object_id=case.id, detail=detail
+        )
+    return value
 
 
 def _correction_form(field: Act, subject: User) -> FlaskForm:

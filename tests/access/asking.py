@@ -184,7 +184,7 @@ def fits(expected: str, answer: Any, method: str, identity: str, endpoint: str) 
 QUIET = frozenset({"audit_entry", "audit_head", "sign_in", "known_device"})
 DENIALS = frozenset({403, 404, 409})
 # Looking is recorded too where somebody else's scan or whole ID number is shown (D02, D09).
-LOOKS = frozenset({"EvidenceView.get", "AttachmentView.get", "FormView.preview", "FormView.pdf"})
+LOOKS = frozenset({"CorrectionView.show", "EvidenceView.get", "AttachmentView.get", "FormView.preview", "FormView.pdf"})
 
 
 class Ledger:

@@ -245,7 +245,7 @@ def make_request(session, caller, kind=K.NEW_MAJOR) -> HelpRequest:
 
 @pytest.mark.parametrize(
     ("result", "status"),
-    [("done", RequestStatus.DONE), ("refused", RequestStatus.REFUSED), ("", RequestStatus.OPEN)],
+    [("done", RequestStatus.DONE), ("refused", RequestStatus.REFUSED), ("back", RequestStatus.OPEN)],
 )
 def test_a_case_answers_its_request_or_leaves_it(desk, session, caller, told, result, status):
     request = make_request(session, caller)
@@ -257,11 +257,12 @@ def test_a_case_answers_its_request_or_leaves_it(desk, session, caller, told, re
         )[-1]
     )
     assert "查看工单" in desk.get("/requests/").text
+    assert desk.post(f"/cases/{pk}/close", data={"outcome": "没有选处理"}).status_code == 422
     desk.post(f"/cases/{pk}/close", data={"outcome": "目录中已有此专业", "result": result})
     session.refresh(request)
 
     assert request.status is status
-    if result:
+    if result != "back":
         assert request.answer == "目录中已有此专业"
         assert request.number in told(caller.id)[0] and "目录中已有此专业" in told(caller.id)[0]
     else:

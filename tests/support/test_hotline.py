@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app import clock
-from app.models import AuditEntry, IntegrityRecord, Person, SupportCase
+from app.models import AuditEntry, Decision, IntegrityRecord, Person, SupportCase
 from app.vocabulary import CaseKind, Role, Stage, Status
 from tests import factories as make
 
@@ -129,6 +129,17 @@ def test_a_window_that_is_not_open_is_said(desk, session):
     session.commit()
 
     assert "现在不能提交" in desk.get(f"/hotline/people/{application.applicant_id}").text
+
+
+def test_who_sent_it_back_and_why_is_said(desk, session):
+    application = make.make_application(Status.RETURNED)
+    decision = session.scalars(
+        select(Decision).where(Decision.application_id == application.id).order_by(Decision.id.desc())
+    ).first()
+    session.commit()
+    page = desk.get(f"/hotline/people/{application.applicant_id}").text
+
+    assert decision.opinion in page and decision.organisation.name in page
 
 
 def test_an_integrity_record_is_said(desk, session):

@@ -230,3 +230,45 @@ def test_nothing_personal_is_in_the_cookie(app):
 
 def test_the_done_page_without_a_request_leads_back(app):
     assert app.test_client().get("/unit-help/done").location == "/unit-help/"
+
+
+# Numbers that were typed into a request
+
+
+def test_numbers_in_a_request_are_masked_and_seen_whole_only_with_a_record(
+    desk, session, sign_in, caller, recorded
+):
+    number = make.id_number(14700)
+    sign_in(caller).post("/help/correction", data={"value": number, "note": "少了一位", **images()})
+    request = latest(session)
+    page = desk.get(f"/requests/{request.id}").text
+    assert number not in page and "530***" in page
+    case = desk.post(
+        f"/cases/open?request={request.id}",
+        data={"kind": "correction", "caller": "示例", "identity_check": "documents", "reason": "示例事由"},
+    ).location
+    assert number not in desk.get(case).text
+    before = len(recorded("show_number"))
+    assert number in desk.get(f"{case}/id-number").text
+    assert len(recorded("show_number")) == before + 1
+    assert number not in desk.get(f"{case}/name").text
+    assert len(recorded("show_number")) == before + 1
+
+
+def test_the_phone_of_a_lost_unit_is_shown_for_a_reason(app, desk, session, recorded):
+    unit = make.make_unit()
+    make.make_user(make.Role.UNIT, unit)
+    session.commit()
+    app.test_client().post("/unit-help/", data={**unit_form(unit.name, unit.credit_code), **images()})
+    request = latest(session)
+    assert "13900000901" not in desk.get(f"/requests/{request.id}").text
+    case = desk.post(
+        f"/cases/open?request={request.id}",
+        data={"kind": "unit_recovery", "caller": "示例", "identity_check": "documents", "reason": "示例事由"},
+    ).location
+    assert "13900000901" not in desk.get(case).text
+    assert desk.post(f"{case}/number", data={"field": "phone", "reason": "短"}).status_code == 422
+    before = len(recorded("show_number"))
+
+    assert "13900000901" in desk.post(f"{case}/number", data={"field": "phone", "reason": "拨打核实"}).text
+    assert len(recorded("show_number")) == before + 1
