@@ -55,3 +55,18 @@ def test_a_taken_user_name_is_refused(run):
     run("twice")
     refused = run("twice")
     assert refused.exit_code == 1 and "该用户名已被使用，换一个。" in refused.output
+
+
+@pytest.mark.parametrize("role", ["super_admin", "security_admin", "auditor"])
+def test_each_of_the_three_administrators_can_be_made(app, session, monkeypatch, role):
+    monkeypatch.setenv("ADMIN_PASSWORD", "kunming-chuntian-2026")
+    made = app.test_cli_runner().invoke(args=["admin", "create", f"first-{role}", "--role", role])
+    assert made.exit_code == 0, made.output
+    user = session.scalars(select(User).where(User.username == f"first-{role}")).one()
+    assert session.scalars(select(Membership.role).where(Membership.user_id == user.id)).all() == [role]
+
+
+@pytest.mark.parametrize("role", ["unit", "applicant", "hotline", "root"])
+def test_no_other_account_is_made_this_way(app, role):
+    refused = app.test_cli_runner().invoke(args=["admin", "create", "someone", "--role", role])
+    assert refused.exit_code == 2 and "Traceback" not in refused.output
