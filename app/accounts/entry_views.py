@@ -22,6 +22,8 @@ def chosen_entry() -> SeriesEntry | None:
 
 
 def _active(slug: str) -> SeriesEntry | None:
+    if not slug.isalnum():
+        return None
     query = select(SeriesEntry).where(func.lower(SeriesEntry.slug) == slug.lower(), SeriesEntry.active)
     return db.session.scalars(query).one_or_none()
 

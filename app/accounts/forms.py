@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 
 from .. import clock
 from ..errors import DomainError
@@ -86,6 +86,7 @@ def name_field(label: object, empty: object, hint: object = "") -> StringField:
 def document_field() -> SelectField:
     return SelectField(
         _l("证件类型"),
+        [DataRequired(_l("选择证件类型"))],
         choices=lambda: words(Document),
         default=Document.RESIDENT,
         invalid_choice_message=_l("选择证件类型"),
@@ -219,7 +220,7 @@ class RecoverForm(FlaskForm):  # type: ignore[misc]
             Length(max=64, message=_l("身份证号或用户名不超过 64 个字符")),
         ],
         filters=[trimmed],
-        description=_l("个人填身份证号，单位填用户名"),
+        description=_l("个人填注册时的证件号码，单位填用户名"),
         render_kw={"autocomplete": "username", "spellcheck": "false", "autocapitalize": "none"},
     )
     mobile = mobile_field(_l("注册时的手机号"))
