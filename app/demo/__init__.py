@@ -18,6 +18,7 @@ ACCOUNTS: tuple[tuple[str, str, str], ...] = (
     (N_("评委会"), "demo-committee", PASSWORD),
     (N_("省级评委会"), "demo-province", PASSWORD),
     (N_("热线支持"), "demo-hotline", PASSWORD),
+    (N_("热线支持（复核）"), "demo-hotline-2", PASSWORD),
     (N_("超级管理员"), "demo-admin", PASSWORD),
     (N_("安全管理员"), "demo-security", PASSWORD),
     (N_("审计员"), "demo-auditor", PASSWORD),

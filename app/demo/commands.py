@@ -10,6 +10,7 @@ from .. import clock
 from ..extensions import db
 from ..models import User
 from . import ACCOUNTS, PASSWORD
+from .calls import answer_calls
 from .stories import STORIES, tell_all
 from .world import build_world
 
@@ -29,6 +30,7 @@ def demo(if_empty: bool) -> None:
         )
     at = clock.now()
     tell_all(build_world(at), at)
+    answer_calls(at)
     db.session.commit()
     for role, username, _password in ACCOUNTS:
         click.echo(f"{username}\t{_(role)}")

@@ -81,6 +81,7 @@ def build_world(at: datetime) -> World:
     world = World()
     _staff(world, "demo-admin", "演示管理员", Role.SUPER_ADMIN)
     _staff(world, "demo-hotline", "演示热线", Role.HOTLINE)
+    _staff(world, "demo-hotline-2", "演示热线复核", Role.HOTLINE)
     _staff(world, "demo-security", "演示安全管理员", Role.SECURITY_ADMIN)
     _staff(world, "demo-auditor", "演示审计员", Role.AUDITOR)
     departments = {key: _department(world, name, user, clerk) for key, name, user, clerk in DEPARTMENTS}

@@ -245,14 +245,88 @@ def last_chance(v: Visitor) -> Iterator[str]:
     yield "confirmation asked for"
 
 
+HOTLINE_BOX = "姓名、证件号或其后六位、手机号、单位、申报编号"
+
+
 def hotline(v: Visitor) -> Iterator[str]:
     yield "home"
-    v.enter("姓名、身份证号、手机号、用户名或申报编号", "示例甲")
+    v.enter(HOTLINE_BOX, "示例")
+    v.press("查询")
+    yield "several found"
+    v.enter(HOTLINE_BOX, "demo-returned")
     v.press("查询")
     yield "found"
-    v.enter("姓名、身份证号、手机号、用户名或申报编号", "无此人")
+    v.enter(HOTLINE_BOX, "无此人")
     v.press("查询")
     yield "nothing found"
+    v.enter(HOTLINE_BOX, "昆明市示例文物研究所")
+    v.press("查询")
+    v.follow("昆明市示例文物研究所")
+    yield "unit"
+    v.follow("登记工单")
+    v.press("登记工单")
+    yield "case refused"
+    v.menu("待处理请求")
+    yield "requests"
+    v.follow("增补所学专业", v.main.get_by_role("rowheader").first)
+    yield "request"
+    v.follow("受理")
+    v.enter("身份核对方式", "核对上传的证明材料")
+    v.press("登记工单")
+    yield "case of a request"
+    v.follow("增补专业")
+    yield "major"
+    v.menu("待复核更正")
+    yield "corrections"
+    v.follow_first(re.compile("^复核"))
+    yield "correction"
+    v.press("不通过，退回")
+    yield "correction refused without a reason"
+    v.go("/hotline/")
+    v.enter(HOTLINE_BOX, "demo-draft")
+    v.press("查询")
+    v.follow(re.compile("^登记工单"))
+    v.fill({"办理事项": "代为修改材料", "身份核对方式": "回拨登记的手机号", "来电事由": "本人不会修改"})
+    v.press("登记工单")
+    v.page.get_by_text("显示完整号码", exact=True).click()
+    v.press("显示手机号")
+    yield "number refused"
+    v.follow("代为修改材料")
+    yield "dossier"
+    v.follow("工作经历")
+    yield "section on behalf"
+    v.follow_first(re.compile("^编辑"))
+    yield "record on behalf"
+    v.menu("来电工单")
+    v.follow_first("代为修改材料：示例乙")
+    v.page.get_by_text("以申报人视角查看", exact=True).click()
+    v.press("开始查看")
+    yield "seen as the applicant"
+    v.menu("个人信息")
+    yield "person as the applicant"
+    v.press_first("保存")
+    yield "nothing to change as the applicant"
+
+
+def helped(v: Visitor) -> Iterator[str]:
+    """Someone whose material the hotline has changed."""
+    v.menu("账号与安全")
+    v.follow("材料变更")
+    yield "changes"
+    v.go("/help/")
+    yield "requests"
+    v.follow("增补从事专业")
+    v.press("提交请求")
+    yield "request refused"
+    v.go("/help/correction")
+    yield "correction of one's own"
+
+
+def lost_unit(v: Visitor) -> Iterator[str]:
+    v.go("/unit-help/")
+    yield "form"
+    v.press("提交申请")
+    yield "refused"
 
 
 def super_admin(v: Visitor) -> Iterator[str]:
@@ -301,5 +375,7 @@ TOURS: dict[str, tuple[str, Tour]] = {
     "province": ("demo-province", desk),
     "last-chance": ("demo-unit", last_chance),
     "hotline": ("demo-hotline", hotline),
+    "helped": ("demo-returned", helped),
+    "lost-unit": ("", lost_unit),
     "super-admin": ("demo-admin", super_admin),
 }
