@@ -31,6 +31,11 @@ from ..messages.operations import tell
 from ..models import Department, Membership, Round, Unit, UnitDepartment
 from ..vocabulary import N_, Choice, MessageType, Nature, Role, Tier, UnitCheck
 
+VERIFIED = N_("%(unit)s 已通过核验，可以查看本单位申报人的扫描件，并为本单位人员发起密码重置。")
+WANTED = N_("单位核验需要补充：%(text)s")
+SUSPENDED = N_("%(unit)s 被暂停 %(year)s 年度职称申报推荐，本单位人员该年度不能提交申报。原因：%(reason)s")
+RESTORED = N_("%(unit)s 的职称申报推荐已恢复。")
+IN_WRITING = N_("见书面通知")
 CHOICE_HANDLED = N_("这家单位的选择刚刚已被处理，您的操作没有生效。刷新后查看结果。")
 
 
@@ -154,8 +159,7 @@ def verify_unit(unit: Unit, *, by: User, at: datetime, how: UnitCheck) -> None:
     if not _verify(unit, how, by, at):
         raise AlreadyVerified
     record("verify_unit", unit, at=at, by_id=by.id, detail=how.value)
-    text = f"{unit.name} 已通过核验，可以查看本单位申报人的扫描件，并为本单位人员发起密码重置。"
-    tell(_clerks(unit.id, Role.UNIT), text, at=at, type=MessageType.SYSTEM)
+    tell(_clerks(unit.id, Role.UNIT), VERIFIED % {"unit": unit.name}, at=at)
 
 
 def ask_unit(unit: Unit, text: str, *, by: User, at: datetime) -> None:
@@ -170,18 +174,18 @@ def ask_unit(unit: Unit, text: str, *, by: User, at: datetime) -> None:
         raise AlreadyVerified
     db.session.refresh(unit)
     record("ask_unit", unit, at=at, by_id=by.id)
-    tell(_clerks(unit.id, Role.UNIT), f"单位核验需要补充：{text}", at=at, type=MessageType.SYSTEM)
+    tell(_clerks(unit.id, Role.UNIT), WANTED % {"text": text}, at=at)
 
 
 def tell_suspension(unit: Unit, *, at: datetime) -> None:
     """The unit's clerks read for which year it may not recommend and why, or that this is over (UNI-11)."""
-    text = (
-        f"{unit.name} 被暂停 {unit.suspended_year} 年度职称申报推荐，本单位人员该年度不能提交申报。"
-        f"原因：{unit.suspension_reason or '见书面通知'}"
-        if unit.suspended_year
-        else f"{unit.name} 的职称申报推荐已恢复。"
-    )
-    tell(_clerks(unit.id, Role.UNIT), text, at=at, type=MessageType.SYSTEM)
+    reason = unit.suspension_reason or IN_WRITING
+    text = (SUSPENDED if unit.suspended_year else RESTORED) % {
+        "unit": unit.name,
+        "year": unit.suspended_year,
+        "reason": reason,
+    }
+    tell(_clerks(unit.id, Role.UNIT), text, at=at)
 
 
 def _verify(unit: Unit, how: UnitCheck, by: User, at: datetime) -> bool:

@@ -32,6 +32,16 @@ from ..vocabulary import N_, CaseKind, Joining, MessageType, RequestStatus, Stat
 MESSAGE_LENGTH = 500
 RECIPIENTS = 100
 RESETS_A_DAY = 3
+CONFIRMED = N_("%(unit)s 已确认您是本单位人员。")
+DECLINED = N_(
+    "%(unit)s 认为您不是本单位人员，您选择的工作单位已取消。选错的，在“个人信息”中重新选择；"
+    "确在该单位工作的，先与单位经办人联系，再重新选择。"
+)
+REMOVED = N_(
+    "%(unit)s 已将您从本单位人员中移除，您的账号和材料不受影响。"
+    "申报前，在“个人信息”中选择现在的工作单位；有疑问的，与原单位经办人联系。"
+)
+SAID = N_("%(unit)s：%(text)s")
 CHANGED = N_("此人员的状态刚刚有变化，您的操作没有生效。刷新后查看。")
 RUNNING = (Status.IN_REVIEW, Status.RETURNED)
 
@@ -112,29 +122,21 @@ def confirm(person: Person, unit: Unit, *, by: User, at: datetime) -> None:
     if not employment.confirm(person.id, unit.id, by=by, at=at):
         raise OutOfDate(CHANGED)
     record("confirm_person", person, at=at, by_id=by.id, detail=f"unit {unit.id}")
-    tell([person.id], f"{unit.name} 已确认您是本单位人员。", at=at, type=MessageType.UNIT)
+    tell([person.id], CONFIRMED % {"unit": unit.name}, at=at, type=MessageType.UNIT)
 
 
 def decline(person: Person, unit: Unit, *, by: User, at: datetime) -> None:
     """Say that the person who named the unit does not work there; he has to choose anew."""
     _let_go(person, unit, Joining.ASKED, by=by, at=at)
     record("decline_person", person, at=at, by_id=by.id, detail=f"unit {unit.id}")
-    text = (
-        f"{unit.name} 认为您不是本单位人员，您选择的工作单位已取消。选错的，在“个人信息”中重新选择；"
-        "确在该单位工作的，先与单位经办人联系，再重新选择。"
-    )
-    tell([person.id], text, at=at, type=MessageType.UNIT)
+    tell([person.id], DECLINED % {"unit": unit.name}, at=at, type=MessageType.UNIT)
 
 
 def remove(person: Person, unit: Unit, *, by: User, at: datetime) -> None:
     """End the place of someone who has left; the unit sees nothing of him from now on."""
     _let_go(person, unit, Joining.CONFIRMED, by=by, at=at)
     record("remove_person", person, at=at, by_id=by.id, detail=f"unit {unit.id}")
-    text = (
-        f"{unit.name} 已将您从本单位人员中移除，您的账号和材料不受影响。"
-        "申报前，在“个人信息”中选择现在的工作单位；有疑问的，与原单位经办人联系。"
-    )
-    tell([person.id], text, at=at, type=MessageType.UNIT)
+    tell([person.id], REMOVED % {"unit": unit.name}, at=at, type=MessageType.UNIT)
 
 
 def _let_go(person: Person, unit: Unit, status: Joining, *, by: User, at: datetime) -> None:
@@ -167,7 +169,7 @@ def send_message(unit: Unit, recipients: Sequence[int], text: str, *, by: User, 
     if not known or set(known) != set(recipients):
         raise NotConfirmed
     record("send_message", unit, at=at, by_id=by.id, detail=f"persons {', '.join(map(str, sorted(known)))}")
-    tell(sorted(known), f"{unit.name}：{text.strip()}", at=at, type=MessageType.UNIT)
+    tell(sorted(known), SAID % {"unit": unit.name, "text": text.strip()}, at=at, type=MessageType.UNIT)
 
 
 def require_reset(person: Person, unit: Unit, *, at: datetime) -> None:
