@@ -175,16 +175,21 @@ def fits(expected: str, answer: Any, method: str, identity: str, endpoint: str) 
         return found == "-" and answer.status_code == 302
     if expected != "y":
         return found == expected
-    if endpoint == "SignInView.logout":
+    if endpoint in TO_SIGN_IN:
         return answer.status_code == 302
     return found in ("y", "h") or (method == "POST" and found == "x")
 
+
+# These lead to the sign-in page when they have done what they are for.
+TO_SIGN_IN = frozenset({"SignInView.logout", "SignInView.ask_unlock", "EntryView.open"})
 
 # The record of changes itself, and rows that only note who is where; the pages of no one's work.
 QUIET = frozenset({"audit_entry", "audit_head", "sign_in", "known_device"})
 DENIALS = frozenset({403, 404, 409})
 # Looking is recorded too where somebody else's scan or whole ID number is shown (D02, D09).
-LOOKS = frozenset({"CorrectionView.show", "EvidenceView.get", "AttachmentView.get", "FormView.preview", "FormView.pdf"})
+LOOKS = frozenset(
+    {"CorrectionView.show", "EvidenceView.get", "AttachmentView.get", "FormView.preview", "FormView.pdf"}
+)
 
 
 class Ledger:
@@ -245,7 +250,8 @@ def due(answer: Any, endpoint: str, identity: str, changed: bool) -> int:
     is_somebody = identity != "anonymous"
     denied = is_somebody and answer.status_code in DENIALS
     looked = endpoint in LOOKS and identity not in ("anonymous", "applicant") and answer.status_code == 200
-    return changed + denied + looked
+    ended = endpoint == "UserAdmin.end_sessions" and answer.status_code == 302
+    return (changed or ended) + denied + looked
 
 
 def contents(root: Path) -> str:
