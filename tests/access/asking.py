@@ -250,7 +250,7 @@ def due(answer: Any, endpoint: str, identity: str, changed: bool) -> int:
     is_somebody = identity != "anonymous"
     denied = is_somebody and answer.status_code in DENIALS
     looked = endpoint in LOOKS and identity not in ("anonymous", "applicant") and answer.status_code == 200
-    ended = endpoint == "UserAdmin.end_sessions" and answer.status_code == 302
+    ended = is_somebody and endpoint == "UserAdmin.end_sessions" and answer.status_code == 302
     return (changed or ended) + denied + looked
 
 
