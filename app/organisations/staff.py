@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from ..accounts import employment
+from ..accounts.help import open_requests
 from ..audit import record
 from ..errors import (
     NotConfirmed,
@@ -27,7 +28,7 @@ from ..errors import (
 from ..extensions import db
 from ..messages.operations import tell
 from ..models import Application, Employment, HelpRequest, Person, ResetLink, Unit
-from ..vocabulary import N_, CaseKind, Joining, MessageType, RequestStatus, Status
+from ..vocabulary import N_, CaseKind, Joining, MessageType, Status
 
 MESSAGE_LENGTH = 500
 RECIPIENTS = 100
@@ -59,29 +60,14 @@ def people_of(unit_id: int) -> Select[Any]:
 
 def has_asked(unit_id: int) -> ColumnElement[bool]:
     """The clause for accounts whose request to be unlocked lies at this unit."""
-    return User.id.in_(
-        select(HelpRequest.user_id).where(
-            HelpRequest.status == RequestStatus.OPEN,
-            HelpRequest.desk_unit_id == unit_id,
-            HelpRequest.kind == CaseKind.UNLOCK,
-        )
-    )
+    asked = open_requests([unit_id]).where(HelpRequest.kind == CaseKind.UNLOCK)
+    return User.id.in_(asked.order_by(None).with_only_columns(HelpRequest.user_id))
 
 
 def unlock_requests(unit_id: int) -> Sequence[HelpRequest]:
     """Who asks this unit to be unlocked, the oldest first; some of them may have left it."""
-    return db.session.scalars(
-        select(HelpRequest)
-        .where(
-            HelpRequest.status == RequestStatus.OPEN,
-            HelpRequest.desk_unit_id == unit_id,
-            HelpRequest.kind == CaseKind.UNLOCK,
-            HelpRequest.user_id.is_not(None),
-        )
-        .options(joinedload(HelpRequest.user))
-        .order_by(HelpRequest.id)
-        .limit(RECIPIENTS)
-    ).all()
+    asked: Select[Any] = open_requests([unit_id]).where(HelpRequest.kind == CaseKind.UNLOCK)
+    return db.session.scalars(asked.options(joinedload(HelpRequest.user)).limit(RECIPIENTS)).all()
 
 
 def count_asking(units: Sequence[int]) -> int:
