@@ -46,7 +46,7 @@ ACTIONS = {
     "recover": N_("找回密码"),
     "refuse_correction": N_("复核不同意更正"),
     "remove_person": N_("移除人员"),
-    "reset_link": N_("通过重置链接设置密码"),
+    "reset_password": N_("通过重置链接设置密码"),
     "rotate_keys": N_("更换加密密钥"),
     "send_message": N_("发送信息"),
     "show_number": N_("显示完整号码"),

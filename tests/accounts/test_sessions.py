@@ -93,7 +93,7 @@ def test_ones_browsers_are_listed_and_each_can_be_signed_out(session, enter, per
     here, there, third = (enter(person, now - minutes * timedelta(minutes=1)) for minutes in (0, 5, 9))
     page = here.get("/account/").text
     assert "现在有 3 个浏览器登录了这个账号" in page
-    assert page.count("此浏览器") == 1
+    assert page.count(">此浏览器<") == 1
 
     keys = session.scalars(
         select(SignIn.id).where(SignIn.user_id == person.id).order_by(SignIn.created_at)
