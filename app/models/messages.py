@@ -45,14 +45,17 @@ class Notice(Model):
 
 
 class Outbox(Model):
-    """A text on its way to a phone; the row is the truth, a gateway only empties it."""
+    """A text on its way to a phone; the row is the truth, a gateway only empties it.
+
+    The text is sealed like the number: it can hold a code, or the link to a new password.
+    """
 
     __tablename__ = "outbox"
 
     id: Mapped[Pk]
     mobile: Mapped[str] = mapped_column(Sealed("outbox.mobile"))
     mobile_index: Mapped[str] = mapped_column(String(INDEX_LENGTH), index=True)
-    text: Mapped[str] = mapped_column(String(500))
+    text: Mapped[str] = mapped_column(Sealed("outbox.text", 500))
     created_at: Mapped[datetime] = mapped_column(Moment)
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
 

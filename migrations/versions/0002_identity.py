@@ -36,6 +36,7 @@ def upgrade() -> None:
     if is_postgresql:
         for table, column, length in SEALED:
             op.alter_column(table, column, type_=sa.String(length=length))
+        op.alter_column('outbox', 'text', type_=sa.String(length=2728))
         op.alter_column('audit_entry', 'action', type_=sa.String(length=60))
         op.alter_column('audit_entry', 'object_id', type_=sa.String(length=64))
     _add_columns()
@@ -394,6 +395,8 @@ def _seal_numbers() -> None:
             if (table, column) == ('ab_user', 'id_number'):
                 values['id_number_tail'] = tail_index_of(row['value'])
             _update(table, row['id'], **values)
+    for row in _rows('SELECT id, text AS value FROM outbox'):
+        _update('outbox', row['id'], text=seal(row['value'], 'outbox.text'))
 
 
 def _seal_snapshots() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.accounts.codes import Limits, codes_left, redeem_code, send_code
 from app.clock import SHANGHAI
@@ -154,6 +154,16 @@ def test_a_request_that_reaches_no_phone_costs_the_quota_and_leaves_no_text(sess
     assert send(mobile, now, to_phone=False) == 2
     session.commit()
     assert session.scalar(select(func.count(Outbox.id)).where(Outbox.mobile == mobile)) == 0
+
+
+def test_nothing_of_a_text_can_be_read_in_the_table(session, mobile, now, sent_to):
+    send(mobile, now)
+    session.commit()
+    code = sent_to(mobile)
+    stored = session.execute(text("SELECT text FROM outbox ORDER BY id DESC")).scalars().first()
+
+    assert code not in stored
+    assert "验证码" not in stored
 
 
 def test_an_address_gets_so_many_a_day_whatever_the_mobiles(session, now):
