@@ -89,6 +89,7 @@ class CaseView(BaseView):  # type: ignore[misc]
             subject=subject,
             unit=unit,
             asked_for=asked_for,
+            accounts=clerks_of(unit) if unit and not subject else [],
             problem=problem,
         )
 
@@ -99,8 +100,8 @@ class CaseView(BaseView):  # type: ignore[misc]
             key = number_in(request.args.get(name))
             found[name] = get_or_404(model, key, who()) if key is not None else None
         asked_for = found["request"]
-        subject = found["subject"] or (asked_for.user if asked_for else None)
-        unit = found["unit"] or (asked_for.unit if asked_for else None)
+        subject = (asked_for.user if asked_for else None) or found["subject"]
+        unit = (asked_for.unit if asked_for else None) or found["unit"]
         if unit is not None and subject is None:
             clerks = clerks_of(unit)
             subject = clerks[0] if len(clerks) == 1 else None

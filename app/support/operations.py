@@ -35,6 +35,8 @@ from .rules import ABOUT_A_PERSON, ABOUT_A_UNIT, ALLOWS, ANYBODY, HANDLED, VIEW_
 
 NEEDS_PERSON = N_("这类工单要针对一个账号：先查到来电人，再从他的卡片登记。")
 NEEDS_UNIT = N_("这类工单要针对一家单位：先查到单位，再从单位的卡片登记。")
+NEEDS_CLERK = N_("这个账号不是该单位的账号，从单位卡片的账号列表登记。")
+NOT_WHO_ASKED = N_("请求由另一个账号提出，不能用于这个账号。")
 UNLOCKED = N_("热线已应来电要求解锁您的账号（工单 %(number)s）。如非本人要求，立即拨打热线。")
 VIEWED = N_(
     "热线于 %(at)s 为解答来电，以您的视角查看了您的页面（工单 %(number)s）：只能看，不能改，最长 %(minutes)s 分钟。"
@@ -60,7 +62,11 @@ def open_case(
         raise CaseNeeds(NEEDS_UNIT)
     if subject is not None:
         _require_handled(subject, kind, by)
+    if kind in ABOUT_A_UNIT and subject is not None and unit is not None and not _acts_for(subject, unit):
+        raise CaseNeeds(NEEDS_CLERK)
     if request is not None:
+        if request.user_id is not None and (subject is None or subject.id != request.user_id):
+            raise CaseNeeds(NOT_WHO_ASKED)
         db.session.refresh(request, with_for_update=True)
         if request.status is not RequestStatus.OPEN:
             raise RequestTaken
@@ -226,6 +232,18 @@ def end_view(view: ViewAs, *, by: User, at: datetime) -> None:
 
 def roles_of(user: User) -> frozenset[Role]:
     return frozenset(db.session.scalars(select(Membership.role).where(Membership.user_id == user.id)))
+
+
+def _acts_for(user: User, unit: Unit) -> bool:
+    return bool(
+        db.session.scalar(
+            select(Membership.id).where(
+                Membership.user_id == user.id,
+                Membership.organisation_id == unit.id,
+                Membership.role == Role.UNIT,
+            )
+        )
+    )
 
 
 def _require_handled(subject: User, kind: CaseKind, by: User) -> None:

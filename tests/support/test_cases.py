@@ -10,7 +10,7 @@ from app.chain import verify
 from app.extensions import db
 from app.models import AuditEntry, Evidence, HelpRequest, SupportCase
 from app.support import asked, operations
-from app.support.refusals import RequestTaken
+from app.support.refusals import CaseNeeds, RequestTaken
 from app.support.rules import ALLOWS, Act
 from app.vocabulary import CaseKind, IdentityCheck, RequestStatus, Role
 from tests import factories as make
@@ -105,6 +105,39 @@ def test_accounts_of_offices_are_the_security_administrators(desk, session, role
     assert desk.post(f"/cases/open?subject={user.id}", data={**FORM, "kind": kind}).status_code == status
 
 
+def test_a_units_case_is_about_an_account_of_that_unit(desk, session, caller):
+    """Else its link would open anybody's account."""
+    unit = make.make_unit()
+    clerks = [make.make_user(Role.UNIT, unit) for _n in range(2)]
+    session.commit()
+    body = {**FORM, "kind": "unit_recovery"}
+    answer = desk.post(f"/cases/open?unit={unit.id}&subject={caller.id}", data=body)
+    assert answer.status_code == 409 and "不是该单位的账号" in answer.text
+    page = desk.get(f"/cases/open?unit={unit.id}").text
+    assert all(each.username in page for each in clerks)
+
+    assert desk.post(f"/cases/open?unit={unit.id}&subject={clerks[1].id}", data=body).status_code == 302
+    case = session.scalars(select(SupportCase).where(SupportCase.unit_id == unit.id)).one()
+    assert case.subject_id == clerks[1].id
+
+
+def test_what_one_person_has_asked_is_no_case_about_another(desk, session, caller):
+    """His images prove who he is, not who somebody else is."""
+    request = make_request(session, caller, K.CORRECTION)
+    other = make.make_applicant().account
+    session.commit()
+    desk.post(f"/cases/open?request={request.id}&subject={other.id}", data={**FORM, "kind": "correction"})
+    case = session.scalars(select(SupportCase).where(SupportCase.request_id == request.id)).one()
+    assert case.subject_id == caller.id
+
+    again = make_request(session, caller, K.NEW_MAJOR)
+    with pytest.raises(CaseNeeds):
+        operations.open_case(
+            K.NEW_MAJOR, subject=other, unit=None, request=again, caller="示例", identity_check=IdentityCheck.CALLBACK,
+            reason="示例", by=session.get_one(make.User, desk.user_id), at=clock.now(),
+        )  # fmt: skip
+
+
 def test_nobody_handles_his_own_account(desk):
     answer = desk.post(f"/cases/open?subject={desk.user_id}", data={**FORM, "kind": "unlock"})
 
@@ -137,6 +170,7 @@ def test_without_an_open_case_of_ones_own_nothing_is_done(
 ):
     """An edit without a case is 403 (no such case: 404); nothing is written but the record of the denial."""
     unit = make.make_unit(verified_at=None)
+    make.join(caller, Role.UNIT, unit)
     session.commit()
     pk = open_case(kind, caller, unit)
     if whose == "closed":
