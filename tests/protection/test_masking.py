@@ -21,7 +21,7 @@ from app.web.masking import mask_id_number, mask_mobile
 from tests import factories as make
 from tests import visits
 
-LEAST, PAGES_OF_A_RULE = 400, 3
+LEAST, PAGES_OF_A_RULE = 400, 2
 STAFF = (*(stage.value for stage in Stage), "hotline", "super_admin", "security_admin", "auditor")
 # The form shows the number; the texts of a developer's machine show where they went.
 WHOLE = {"FormView.preview", "DevelopmentSmsView.sms"}
