@@ -168,6 +168,8 @@ def hurried(session):
     wait("FULL")
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_a_thousand_accounts_under_attack_lock_out_no_owner(session, now, monkeypatch, hurried):
     """A05. The attack is counted in one transaction, and the hash is as cheap as argon2 allows."""
     monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
