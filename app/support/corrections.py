@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, update
 from sqlalchemy.exc import IntegrityError
 
 from ..accounts import sessions
+from ..accounts.operations import end_reset_links
 from ..accounts.registration import refuse_taken
 from ..audit import digest_of, record
 from ..extensions import db
@@ -176,6 +177,7 @@ def _after_new_mobile(correction: Correction, at: datetime) -> None:
     )
     db.session.refresh(user)
     sessions.end_other_sessions(user, keep=None, at=at)
+    end_reset_links(user.id, at=at)
     if correction.old:
         said = {"new": mask_mobile(correction.new), "hours": RECOVERY_PAUSE_HOURS}
         send_sms(correction.old, OLD_NUMBER_SMS % said, at=at)

@@ -53,6 +53,8 @@ def view_as() -> ViewAs | None:
 
 
 def _view(key: int, user_id: int) -> ViewAs | None:
+    if Role.HOTLINE not in _own_standing().organisations:
+        return None
     return db.session.scalars(
         select(ViewAs)
         .join(SupportCase, SupportCase.id == ViewAs.case_id)

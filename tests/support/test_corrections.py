@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.accounts import sessions
+from app.accounts.reset import holder_of, start_reset
 from app.extensions import db
 from app.models import Correction, ResetLink, SignIn
 from app.support import corrections
@@ -140,6 +141,17 @@ def test_a_new_mobile_tells_the_old_one_ends_sessions_and_pauses_recovery(
     assert ended is not None
     pause = caller.recovery_paused_until - at
     assert timedelta(hours=24) <= pause < timedelta(hours=24, minutes=5)
+
+
+def test_a_link_sent_to_the_old_mobile_is_dead(session, second, caller, propose):
+    token = start_reset(caller, by=session.get_one(make.User, second.user_id), at=clock.now())
+    session.commit()
+    assert holder_of(token, at=clock.now()) is not None
+    second.post(
+        f"/corrections/{propose('mobile', f'1390008{caller.id:04d}')}/decide", data={"result": "accept"}
+    )
+
+    assert holder_of(token, at=clock.now()) is None
 
 
 def test_recovery_is_refused_for_a_day(session, second, caller, propose, app):

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app import clock
-from app.models import Application, Attachment, Person, SignIn, ViewAs
+from app.models import Application, Attachment, Membership, Person, SignIn, ViewAs
 from app.support.view_as_views import SEEN
 from app.vocabulary import CaseKind, Role, Status
 from tests import factories as make
@@ -156,6 +156,13 @@ def test_it_ends_when_its_case_is_closed(desk, session, view, sign_in):
     assert view.ended_at is not None
     assert desk.get("/home/").status_code == 403
     assert desk.get("/hotline/").status_code == 200
+
+
+def test_it_ends_when_the_role_is_taken_away(desk, session, view):
+    session.execute(delete(Membership).where(Membership.user_id == desk.user_id))
+    session.commit()
+
+    assert desk.get("/home/").status_code == 403
 
 
 def test_it_ends_with_the_sign_in(desk, session, view, recorded):
