@@ -129,6 +129,8 @@ class Config:
         self.SMS_CODES_A_DAY = _number("SMS_CODES_A_DAY", 20_000)
         self.SMS_CODE_MINUTES = _number("SMS_CODE_MINUTES", 10)
         self.SMS_CODE_TRIES = _number("SMS_CODE_TRIES", 5)
+        # How many numbers one of the hotline may look up an hour: what is masked cannot be found by trial (D02).
+        self.HOTLINE_NUMBERS_PER_HOUR = _number("HOTLINE_NUMBERS_PER_HOUR", 120)
         # Many persons of one unit share an address; the limit only stops floods.
         self.RATELIMIT_ENABLED = _flag("RATELIMIT_ENABLED", True)
         self.RATELIMIT_STORAGE_URI = os.environ.get("REDIS_URL", "memory://")

@@ -109,7 +109,6 @@ NOT_TRANSLATED = {
     ("app/organisations/operations.py", "。 审核意见如下："): SENT,
     ("app/workflow/operations.py", "）审核结果为："): SENT,
     ("app/workflow/operations.py", "。审核意见如下："): SENT,
-    ("app/accounts/commands.py", "超级管理员"): "the name of a person, until he gives his own",
     ("app/dossier/rules.py", r"(\d{4})"): "a pattern for dates as people type them",
     ("app/form/sheets.py", "一 二 三"): FORM,
     ("app/form/sheets.py", "表"): FORM,

@@ -15,7 +15,7 @@ SPAN, QUIET = timedelta(minutes=10), timedelta(hours=1)
 ALARM = "sign_in_alarm"
 TEXT = N_(
     "最近 %(minutes)s 分钟内有 %(n)s 次以上登录失败，可能有人在批量试探密码。"
-    "在操作记录中查看来源地址，必要时在网关封禁。一小时内不再重复提醒。"
+    "请审计员在操作记录中查看来源地址，必要时在网关封禁。一小时内不再重复提醒。"
 )
 
 

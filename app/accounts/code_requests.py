@@ -6,9 +6,10 @@ from datetime import timedelta
 from flask import current_app, request, session
 
 from .. import clock
+from ..audit import record
 from ..extensions import db
 from ..messages.gateways import deliver_after_answer, gateway_of
-from ..vocabulary import Purpose
+from ..vocabulary import Purpose, Result
 from ..web.shell import setting
 from .codes import Limits, codes_left, redeem_code, send_code
 
@@ -52,5 +53,6 @@ def redeem(code: str, mobile: str, purpose: Purpose) -> bool:
         code, mobile, purpose, browser=session.get("browser", ""), limits=code_limits(), at=clock.now()
     )
     if not right:
+        record("wrong_code", at=clock.now(), result=Result.DENIED, detail=purpose.value)
         db.session.commit()
     return right

@@ -31,15 +31,15 @@ __all__ = ["Attempt", "Locks", "is_locked", "unlock"]
 
 
 def find_account(name: str) -> User | None:
-    """The account of that user name, mobile or ID number (lower-case x counts as X).
+    """The account of that user name, mobile or ID number; capitals make no difference (A07).
 
     In this order: whoever claims a passport with the digits of another's mobile gets nothing by it.
     """
     name = name.strip()
     return db.session.scalars(
         select(User)
-        .where(or_(User.username == name, User.mobile == name, User.id_number == name.upper()))
-        .order_by(case((User.username == name, 0), (User.mobile == name, 1), else_=2))
+        .where(or_(User.username == name.lower(), User.mobile == name, User.id_number == name.upper()))
+        .order_by(case((User.username == name.lower(), 0), (User.mobile == name, 1), else_=2))
         .limit(1)
     ).one_or_none()
 
@@ -209,7 +209,7 @@ def find_for_recovery(name: str, mobile: str, *, at: datetime) -> User | None:
     name = name.strip()
     return db.session.scalars(
         select(User).where(
-            or_(User.username == name, User.id_number == name.upper()),
+            or_(User.username == name.lower(), User.id_number == name.upper()),
             User.mobile == mobile,
             User.active,
             or_(User.recovery_paused_until.is_(None), User.recovery_paused_until <= at),

@@ -39,13 +39,25 @@ class LinkDead(DomainError):
         super().__init__(hours=_hours(LASTS))
 
 
-def start_reset(user: User, *, by: User, at: datetime, lasts: timedelta = LASTS) -> str:
+class Paused(DomainError):
+    """The mobile was changed by the hotline a moment ago; the old number is told first (B10)."""
+
+    message = N_("该账号的手机号刚由热线更换，%(until)s 前不能重置密码。")
+
+
+def start_reset(
+    user: User, *, by: User, at: datetime, lasts: timedelta = LASTS, though_paused: bool = False
+) -> str:
     """The secret of a new link, to be handed to `send_link` and to nobody else; earlier links end.
 
-    Tells the person and records who started it. Raises NoMobile. Until the link is used, the old password counts.
+    Tells the person and records who started it. Raises NoMobile, and Paused
+    for a day after the hotline gave the account a new mobile, unless that is why the link is sent (ACC-07). Until the link is used, the old password counts.
     """
     if not user.mobile:
         raise NoMobile
+    paused = user.recovery_paused_until
+    if paused and at < paused and not though_paused:
+        raise Paused(until=f"{paused:%Y-%m-%d %H:%M}")
     end_reset_links(user.id, at=at)
     token = secrets.token_urlsafe(32)
     db.session.add(

@@ -63,14 +63,14 @@ class ResetView(Public):
         """Unlike other pages before sign-in it is open to whoever is signed in: the link may be for him."""
 
 
-def send_reset(user: User, *, by: User) -> None:
+def send_reset(user: User, *, by: User, though_paused: bool = False) -> None:
     """Start a reset and send its link to the person's phone, committing both: for a view of whoever may do so.
 
-    Raises NoMobile, or NoGateway where texts cannot be sent; nothing was started then.
+    Raises NoMobile, Paused, or NoGateway where texts cannot be sent; nothing was started then.
     """
     gateway = gateway_of(current_app, phone=setting("support_phone"))
     now = clock.now()
-    token = reset.start_reset(user, by=by, at=now)
+    token = reset.start_reset(user, by=by, at=now, though_paused=though_paused)
     reset.send_link(user, url_for("ResetView.take", token=token, _external=True), at=now)
     db.session.commit()
     deliver_after_answer(gateway)

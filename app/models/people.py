@@ -4,7 +4,18 @@ from datetime import date, datetime
 
 from flask_appbuilder import Model
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..protection import INDEX_LENGTH, Indexed, Sealed, index_column, keep_index
@@ -283,6 +294,12 @@ class IntegrityRecord(Model):
         return f"{self.starts_on} – {self.until}"
 
 
+def _in_lower_case(_row: User, name: str, _old: object, _initiator: object) -> str:
+    """Capitals tell no two user names apart: not at sign-in, so not in the column either (A07)."""
+    return name.lower()
+
+
+event.listen(User.username, "set", _in_lower_case, retval=True)
 keep_index(User, "id_number", tail=True)
 keep_index(User, "mobile")
 keep_index(Person, "contact_mobile")

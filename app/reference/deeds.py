@@ -48,6 +48,7 @@ ACTIONS = {
     "remove_person": N_("移除人员"),
     "reset_password": N_("通过重置链接设置密码"),
     "rotate_keys": N_("更换加密密钥"),
+    "search_number": N_("按号码查人"),
     "send_message": N_("发送信息"),
     "show_number": N_("显示完整号码"),
     "sign_in": N_("登录"),
@@ -61,6 +62,7 @@ ACTIONS = {
     "view_correction": N_("查看待复核更正"),
     "view_form": N_("查看申报表"),
     "view_scan": N_("查看扫描件"),
+    "wrong_code": N_("短信验证码不正确"),
 }
 
 OBJECTS = {

@@ -2,17 +2,20 @@
 
 from typing import Any
 
-from flask import request
+from flask import current_app, request
 from flask_appbuilder import BaseView, expose, has_access
 from flask_appbuilder.security.sqla.models import User
 
 from .. import clock
 from ..accounts.forms import trimmed
 from ..accounts.public import locks
+from ..extensions import db
 from ..models import Unit
 from ..policy import get_or_404
-from ..web.request import who
-from . import cards
+from ..web.errors import said
+from ..web.request import me, who
+from . import cards, operations
+from .refusals import TooManySearches
 from .search import SHOWN, Found, find
 
 LONGEST_QUERY = 100
@@ -28,18 +31,26 @@ class HotlineView(BaseView):  # type: ignore[misc]
         """What is typed is personal, so it travels in the body, never in the address (D03)."""
         typed = (trimmed(request.form.get("q", "")) or "")[:LONGEST_QUERY]
         is_asked = request.method == "POST" and bool(typed)
+        at, rules, problem = clock.now(), locks(), ""
+        if is_asked:
+            try:
+                most = current_app.config["HOTLINE_NUMBERS_PER_HOUR"]
+                operations.note_search(typed, by=me(), at=at, most=most)
+                db.session.commit()
+            except TooManySearches as error:
+                is_asked, problem = False, said(error)
         found = find(typed, who()) if is_asked else Found()
-        at, rules = clock.now(), locks()
         is_one = len(found.users) == 1 and not found.units
         return self.render_template(
             "support/hotline.html",
             typed=typed,
-            searched=request.method == "POST",
+            searched=request.method == "POST" and not problem,
             found=found,
             card=cards.person_card(found.users[0], who(), rules, at) if is_one else None,
             lines=cards.lines(found.users, rules, at) if found.users and not is_one else [],
             most=SHOWN,
-        )
+            problem=problem,
+        ), 429 if problem else 200
 
     @expose("/people/<int:pk>")
     @has_access

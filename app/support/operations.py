@@ -4,6 +4,7 @@ A case belongs to whoever opened it. Each verb asks for the open case under its 
 is a DomainError and has changed nothing.
 """
 
+import re
 import secrets
 from datetime import datetime, timedelta
 
@@ -16,9 +17,9 @@ from ..accounts import operations as accounts
 from ..audit import record
 from ..extensions import db
 from ..messages.operations import tell
-from ..models import Correction, HelpRequest, Membership, SupportCase, Unit, ViewAs
+from ..models import AuditEntry, Correction, HelpRequest, Membership, SupportCase, Unit, ViewAs
 from ..organisations import operations as organisations
-from ..vocabulary import N_, CaseKind, Deed, IdentityCheck, RequestStatus, Role, UnitCheck
+from ..vocabulary import N_, CaseKind, Deed, IdentityCheck, RequestStatus, Result, Role, UnitCheck
 from . import asked
 from .entries import note
 from .refusals import (
@@ -30,17 +31,41 @@ from .refusals import (
     RequestTaken,
     StaffAccount,
     StillWaiting,
+    TooManySearches,
 )
 from .rules import ABOUT_A_PERSON, ABOUT_A_UNIT, ALLOWS, ANYBODY, HANDLED, VIEW_MINUTES, Act
 
+SEARCHED, IS_NUMBER = "search_number", re.compile(r"\d{5}")
 NEEDS_PERSON = N_("这类工单要针对一个账号：先查到来电人，再从他的卡片登记。")
 NEEDS_UNIT = N_("这类工单要针对一家单位：先查到单位，再从单位的卡片登记。")
 NEEDS_CLERK = N_("这个账号不是该单位的账号，从单位卡片的账号列表登记。")
 NOT_WHO_ASKED = N_("请求由另一个账号提出，不能用于这个账号。")
+NOT_THAT_KIND = N_("请求的事项与工单类别不一致，按请求的事项登记工单。")
 UNLOCKED = N_("热线已应来电要求解锁您的账号（工单 %(number)s）。如非本人要求，立即拨打热线。")
 VIEWED = N_(
     "热线于 %(at)s 为解答来电，以您的视角查看了您的页面（工单 %(number)s）：只能看，不能改，最长 %(minutes)s 分钟。"
 )
+
+
+def note_search(typed: str, *, by: User | None, at: datetime, most: int) -> None:
+    """Record that a number, or the end of one, was asked for; the number is not part of the record.
+
+    Without it the box would give away by trial what the page masks (D02): TooManySearches past `most` an hour.
+    """
+    if not IS_NUMBER.search(typed):
+        return
+    assert by
+    asked_lately = db.session.scalar(
+        select(func.count(AuditEntry.id)).where(
+            AuditEntry.by_id == by.id,
+            AuditEntry.action == SEARCHED,
+            AuditEntry.result == Result.DONE,
+            AuditEntry.at > at - timedelta(hours=1),
+        )
+    )
+    if (asked_lately or 0) >= most:
+        raise TooManySearches(limit=most)
+    record(SEARCHED, at=at, by_id=by.id, object_type="User")
 
 
 def open_case(
@@ -65,6 +90,8 @@ def open_case(
     if kind in ABOUT_A_UNIT and subject is not None and unit is not None and not _acts_for(subject, unit):
         raise CaseNeeds(NEEDS_CLERK)
     if request is not None:
+        if request.kind is not kind:
+            raise CaseNeeds(NOT_THAT_KIND)
         if request.user_id is not None and (subject is None or subject.id != request.user_id):
             raise CaseNeeds(NOT_WHO_ASKED)
         db.session.refresh(request, with_for_update=True)
@@ -193,8 +220,11 @@ def allow_reset(case: SupportCase, *, by: User, at: datetime) -> User:
     )
     if corrected is None:
         raise CorrectionFirst
+    subject = _subject_of(case)
+    if case.unit is None or not _acts_for(subject, case.unit):
+        raise CaseNeeds(NEEDS_CLERK)
     note(case, Deed.RESET_LINK, by=by, at=at)
-    return _subject_of(case)
+    return subject
 
 
 def start_view(case: SupportCase, *, by: User, at: datetime) -> ViewAs:

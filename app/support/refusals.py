@@ -16,6 +16,12 @@ class NotInThisCase(DomainError):
     status = 403
 
 
+class TooManySearches(DomainError):
+    """D02: whoever may try numbers without end learns what is masked."""
+
+    message = N_("一小时内按号码查询已达 %(limit)s 次，稍后再查；按姓名、单位查询不受限制。")
+
+
 class OwnAccount(DomainError):
     """Nobody handles his own account (B06)."""
 

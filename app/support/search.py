@@ -57,7 +57,7 @@ def _users(typed: str, number: str, who: Standing) -> list[User]:
     numbered = select(Application.applicant_id).where(Application.number == number)
     exact = or_(
         User.first_name == typed,
-        User.username == typed,
+        User.username == typed.lower(),
         User.mobile == typed,
         User.id_number == number,
         User.id.in_(numbered),

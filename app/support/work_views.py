@@ -118,7 +118,7 @@ class CaseWorkView(BaseView):  # type: ignore[misc]
         case = own_open_case(pk)
         try:
             subject = operations.allow_reset(case, by=me(), at=clock.now())
-            send_reset(subject, by=me())
+            send_reset(subject, by=me(), though_paused=True)
         except DomainError as error:
             return self._refused(pk, error)
         flash(_("重设密码的链接已发送到新登记的手机，24 小时内有效，只能用一次。"), "success")

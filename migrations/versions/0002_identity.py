@@ -389,7 +389,10 @@ def _update(table: str, pk: int, **values: object) -> None:
 
 
 def _seal_numbers() -> None:
+    op.execute('UPDATE ab_user SET username = lower(username)')
     for table, column, _length in SEALED:
+        if (table, column) not in (('integrity_record', 'id_number'), ('outbox', 'mobile')):
+            op.execute(f"UPDATE {table} SET {column} = NULL WHERE {column} = ''")
         for row in _rows(f'SELECT id, {column} AS value FROM {table} WHERE {column} IS NOT NULL'):
             values = {column: seal(row['value'], f'{table}.{column}'), f'{column}_index': index_of(row['value'])}
             if (table, column) == ('ab_user', 'id_number'):

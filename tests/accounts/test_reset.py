@@ -182,3 +182,18 @@ def test_without_a_mobile_no_link_is_started(session, clerk):
     other = make.make_user()
     with pytest.raises(reset.NoMobile):
         reset.start_reset(other, by=clerk, at=clock.now())
+
+
+@pytest.mark.parametrize(("passed", "refused"), [(-1, True), (0, False), (1, False)])
+def test_while_the_hotlines_new_mobile_is_fresh_no_link_is_started(session, person, clerk, passed, refused):
+    """B10: otherwise a unit's button would go round the day in which the old number can object."""
+    at = clock.now()
+    person.recovery_paused_until = at - timedelta(seconds=passed)
+    session.flush()
+    if refused:
+        with pytest.raises(reset.Paused):
+            reset.start_reset(person, by=clerk, at=at)
+        assert reset.start_reset(person, by=clerk, at=at, though_paused=True)
+    else:
+        assert reset.start_reset(person, by=clerk, at=at)
+    session.rollback()

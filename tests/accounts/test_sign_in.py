@@ -39,6 +39,14 @@ def test_a_lower_case_x_is_the_same_number(client, session):
     assert post(client, " 11010519491231002x ", PASSWORD).status_code == 302
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_capitals_tell_nothing_of_who_exists(session, person, now, known):
+    """A07: the same name in other capitals is counted as the same name, whether or not somebody has it."""
+    name = person.username if known else "nobody-by-this-name"
+    left = [attempt(each, "wrong", now).tries_left for each in (name, name.upper(), name.title())]
+    assert left == [3, 2, 1]
+
+
 def test_the_fourth_wrong_password_locks_and_the_third_does_not(session, person, now):
     said = [attempt(person.username, "wrong", now) for _each in range(4)]
 

@@ -99,7 +99,9 @@ def pages(app: Flask, client: FlaskClient, names: list[str]) -> Iterator[tuple[s
         answer = client.get(address, follow_redirects=True, buffered=True)
         if answer.mimetype == "text/html" and answer.status_code == 200:
             yield visits.endpoint_of(app, answer.request.path), answer.text
-            waiting += [each.replace("&amp;", "&") for each in re.findall(r'<a [^>]*href="(/[^"#]*)', answer.text)]
+            waiting += [
+                each.replace("&amp;", "&") for each in re.findall(r'<a [^>]*href="(/[^"#]*)', answer.text)
+            ]
     for name in names:
         answer = client.post("/hotline/", data={"q": name}, follow_redirects=True)
         if answer.status_code == 200:

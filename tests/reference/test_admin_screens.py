@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.extensions import db
-from app.models import AuditEntry, IntegrityRecord, Notice
+from app.models import AuditEntry, IntegrityRecord, Notice, Series, SeriesEntry
 from app.roles import OPENS
 from app.vocabulary import Role
 from tests import factories
@@ -45,6 +45,10 @@ def rows(app):
 
 @pytest.fixture
 def administrator(session):
+    if session.scalar(select(SeriesEntry.id)) is None:
+        series = session.scalars(select(Series).order_by(Series.id)).first()
+        session.add(SeriesEntry(slug="daj", series_id=series.id, title="示例系列入口"))
+        session.commit()
     return factories.make_user(Role.SUPER_ADMIN)
 
 

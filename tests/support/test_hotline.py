@@ -175,15 +175,35 @@ def test_the_units_card_says_what_is_missing(desk, session, given, sentence):
     assert (sentence in page) if sentence else ("卡在哪里" not in page)
 
 
-def test_searching_leaves_nothing_in_the_address_and_nothing_in_the_record(desk, session, caller):
+def test_searching_a_number_leaves_nothing_in_the_address_and_one_line_without_the_number(
+    desk, session, caller
+):
     before = session.scalar(select(func.count(AuditEntry.id)))
     answer = desk.post("/hotline/", data={"q": caller.id_number})
 
     assert answer.status_code == 200
     assert "location" not in answer.headers
     assert answer.headers["Cache-Control"] == "private, no-store"
-    assert session.scalar(select(func.count(AuditEntry.id))) == before
+    line = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
+    assert session.scalar(select(func.count(AuditEntry.id))) == before + 1
+    assert (line.action, line.object_id, line.detail) == ("search_number", "", "")
+    desk.post("/hotline/", data={"q": caller.first_name})
+    assert session.scalar(select(func.count(AuditEntry.id))) == before + 1
     assert caller.first_name not in desk.get(f"/hotline/?q={caller.id_number}").text
+
+
+def test_numbers_cannot_be_found_by_trial(app, sign_in, session, caller):
+    """D02: the mask leaves 500 numbers; whoever could try them all would need no reason to see one."""
+    app.config["HOTLINE_NUMBERS_PER_HOUR"] = 3
+    try:
+        desk = sign_in(make.make_user(Role.HOTLINE))
+        answers = [desk.post("/hotline/", data={"q": caller.id_number}) for _try in range(4)]
+        assert [each.status_code for each in answers] == [200, 200, 200, 429]
+        assert "一小时内按号码查询已达 3 次" in answers[3].text
+        assert caller.first_name not in answers[3].text
+        assert desk.post("/hotline/", data={"q": caller.first_name}).status_code == 200
+    finally:
+        app.config["HOTLINE_NUMBERS_PER_HOUR"] = 120
 
 
 def test_only_the_hotline_searches(session, sign_in, caller):

@@ -9,7 +9,7 @@ from sqlalchemy import event, select
 
 from app import clock, create_app
 from app.extensions import db
-from app.models import Compatibility, Notice, Setting, Unit, User
+from app.models import Compatibility, Notice, Series, SeriesEntry, Setting, Unit, User
 from app.reference.rights import VIEWS_OF
 from app.roles import ALL, OPENS, fab_roles, may_open
 from app.vocabulary import Role
@@ -311,6 +311,10 @@ def test_columns_that_are_not_on_the_form_cannot_be_posted(app, page, view):
     factories.make_user(Role.HOTLINE)
     db.session.add(Notice(title="示例公告", body="示例", published_at=clock.now()))
     _integrity_record()
+    if db.session.scalar(select(SeriesEntry.id)) is None:
+        db.session.add(
+            SeriesEntry(slug="daj", series_id=db.session.scalar(select(Series.id)), title="示例入口")
+        )
     db.session.commit()
     row = db.session.scalars(select(model).order_by(model.id.desc())).first()
     columns = [each.key for each in model.__mapper__.column_attrs]
