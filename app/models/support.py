@@ -44,7 +44,7 @@ class HelpRequest(Model):
     created_at: Mapped[datetime] = mapped_column(Moment)
     handled_at: Mapped[datetime | None] = mapped_column(Moment)
     handled_by_id: Mapped[int | None] = to("ab_user", index=False)
-    answer: Mapped[str] = mapped_column(String(500), default="")
+    answer: Mapped[str] = mapped_column(Sealed("help_request.answer", 500), default="")
 
     user: Mapped[User | None] = relationship(foreign_keys=[user_id])
     unit: Mapped[Unit | None] = relationship(foreign_keys=[unit_id])
@@ -59,7 +59,10 @@ class HelpRequest(Model):
 
 
 class SupportCase(Model):
-    """One call: who called, how that was checked, why; every edit of the hotline happens inside one (B10)."""
+    """One call: who called, how that was checked, why; every edit of the hotline happens inside one (B10).
+
+    What a clerk writes is sealed: callers say numbers, and clerks write them down.
+    """
 
     __tablename__ = "support_case"
     __table_args__ = (
@@ -79,13 +82,13 @@ class SupportCase(Model):
     subject_id: Mapped[int | None] = to("ab_user")
     unit_id: Mapped[int | None] = to("unit", index=False)
     request_id: Mapped[int | None] = to("help_request", index=False)
-    caller: Mapped[str] = mapped_column(String(60))
+    caller: Mapped[str] = mapped_column(Sealed("support_case.caller", 60))
     identity_check: Mapped[IdentityCheck] = mapped_column(word(IdentityCheck))
-    reason: Mapped[str] = mapped_column(String(500))
+    reason: Mapped[str] = mapped_column(Sealed("support_case.reason", 500))
     opened_by_id: Mapped[int] = to("ab_user", index=False)
     opened_at: Mapped[datetime] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
-    outcome: Mapped[str] = mapped_column(String(500), default="")
+    outcome: Mapped[str] = mapped_column(Sealed("support_case.outcome", 500), default="")
 
     subject: Mapped[User | None] = relationship(foreign_keys=[subject_id])
     unit: Mapped[Unit | None] = relationship()
@@ -164,7 +167,7 @@ class Correction(Model):
     decided_by_id: Mapped[int | None] = to("ab_user", index=False)
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
     accepted: Mapped[bool | None]
-    remark: Mapped[str] = mapped_column(String(300), default="")
+    remark: Mapped[str] = mapped_column(Sealed("correction.remark", 300), default="")
 
     case: Mapped[SupportCase] = relationship()
     user: Mapped[User] = relationship(foreign_keys=[user_id])

@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 
+from ..models import SECTIONS
 from ..vocabulary import N_
 from .rights import PERMISSIONS, VIEWS_OF
 
@@ -64,6 +65,9 @@ ACTIONS = {
     "view_scan": N_("查看扫描件"),
     "wrong_code": N_("短信验证码不正确"),
 }
+
+# A record of a section is called like its section.
+SECTION_TITLES = {model.__name__: model.section.title for model in SECTIONS}
 
 OBJECTS = {
     "Application": N_("申报"),
@@ -128,6 +132,8 @@ def action_label(action: str) -> str:
 def object_label(object_type: str) -> str:
     if object_type in OBJECTS:
         return _(OBJECTS[object_type])
+    if object_type in SECTION_TITLES:
+        return _(SECTION_TITLES[object_type])
     return _(VIEWS_OF[object_type]) if object_type in VIEWS_OF else object_type
 
 

@@ -9,6 +9,7 @@ from app import clock
 from app.audit import record
 from app.chain import Fault
 from app.extensions import db
+from app.models import SECTIONS
 from app.reference import audit_search, audit_views, deeds
 from app.reference.audit_search import LINES, Question, find
 from app.vocabulary import Result, Role
@@ -197,3 +198,10 @@ def test_what_is_altered_before_the_newest_lines_is_found_by_the_whole_look_only
     session.rollback()
     assert list(audit_views.chain.verify(last=3)) == []
     assert list(audit_views.chain.verify(last=end + 10)) == []
+
+
+def test_a_record_of_a_section_is_called_like_its_section(app):
+    with app.test_request_context():
+        assert [deeds.object_label(each.__name__) for each in SECTIONS] == [
+            each.section.title for each in SECTIONS
+        ]
