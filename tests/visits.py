@@ -1,33 +1,76 @@
 """What each kind of person meets in the app, page by page, as the links lead him."""
 
+import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from flask import Flask
+import pyotp
+from flask import Flask, current_app
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from PIL import Image
+from sqlalchemy import select, update
 from werkzeug.exceptions import HTTPException
 
 from app import clock
-from app.accounts import sessions
+from app.accounts import draft_views, drafts, factor, passwords, reset, sessions
+from app.accounts.fresh import FRESH
+from app.dossier import storage
+from app.dossier.images import scan
+from app.dossier.uploads import limits
 from app.extensions import db
-from app.models import Application, AuditEntry, Department, IntegrityRecord, Message, Notice, Outbox, User
-from app.vocabulary import Choice, CommitteeTier, MessageType, Role, Stage, Status, Tier
+from app.models import (
+    Application,
+    AuditEntry,
+    Department,
+    HelpRequest,
+    IntegrityRecord,
+    Message,
+    Notice,
+    Outbox,
+    Person,
+    Series,
+    SeriesEntry,
+    SignIn,
+    SupportCase,
+    Unit,
+    User,
+    fields_of,
+)
+from app.models.sections import WorkHistory
+from app.support import asked, corrections, on_behalf, operations
+from app.support.rules import Act
+from app.vocabulary import (
+    CaseKind,
+    Choice,
+    CommitteeTier,
+    IdentityCheck,
+    MessageType,
+    RequestStatus,
+    Role,
+    Stage,
+    Status,
+    Tier,
+)
 from tests import factories as make
-from tests.accounts.people import fresh
+from tests.accounts.people import PASSWORD, fresh
 from tests.words import Page
 
 IDENTITIES = (
     "anonymous", "newcomer", "draft", "submitted", "returned", "passed",
     *(stage.value for stage in Stage), "hotline", "super_admin", "security_admin", "auditor",
 )  # fmt: skip
-DOORS = ("/", "/home/", "/nowhere", "/_ui/", "/sign-up/", "/unit-sign-up/", "/recover/")
+DOORS = (
+    "/", "/home/", "/nowhere", "/_ui/", "/sign-up/", "/unit-sign-up/", "/recover/", "/reset/none", "/entry/shili", "/shiliLogin",
+)  # fmt: skip
 BEHIND_A_CODE = ("/sign-up", "/unit-sign-up", "/recover")
 PAGES_OF_A_RULE = 2
 TYPED = ("示例新人", "示例负责人", "示例新注册单位")
+LEAF = {"level1": "示例学", "level2": "示例类", "level3": "示例专业", "note": "示例说明"}
+UNSAVED = {"email": "unsaved@example.com", "postcode": "没有保存的邮编"}
 
 
 @dataclass(frozen=True)
@@ -70,8 +113,74 @@ def make_people() -> dict[str, int]:
         db.session.add(
             Message(recipient_id=each, type=MessageType.SYSTEM, text="示例消息", created_at=clock.now())
         )
+    series = db.session.scalars(select(Series).order_by(Series.no)).first()
+    db.session.add(
+        SeriesEntry(slug="shili", series=series, title="示例入口", header="示例页头", hint="示例提示")
+    )
+    drafts.keep(found["draft"], "/person/", list(UNSAVED.items()), at=clock.now())
+    _guard(db.session.get_one(User, found["passed"]))
+    found["case"] = _make_calls(found)
     db.session.commit()
     return found
+
+
+def _guard(user: User) -> None:
+    """A password that can be typed, and an authenticator."""
+    user.password, secret, at = passwords.hash_password(PASSWORD), factor.new_secret(), clock.now()
+    factor.enrol(user, secret, pyotp.TOTP(secret).at(at), at=at)
+
+
+def _make_calls(found: dict[str, int]) -> int:
+    """A case of every kind on the hotline's desk, with what lies in it; the key of the one about a dossier."""
+    at, clerk, colleague = clock.now(), _user(found["hotline"]), make.make_user(Role.HOTLINE)
+    applicant, unit = _user(found["draft"]), make.make_unit(verified_at=None)
+    of_unit = make.make_user(Role.UNIT, unit, mobile=fresh()[1])
+    for name, kind in (("newcomer", CaseKind.UNLOCK), ("submitted", CaseKind.CORRECTION)):
+        asked.ask(kind, {"value": "示例正名", "note": "示例说明"}, [_image()], by=_user(found[name]), at=at)
+
+    def case(kind: CaseKind, by: User = clerk, subject: User = applicant, request: Any = None) -> SupportCase:
+        opened = operations.open_case(
+            kind, subject=subject, unit=unit if subject is of_unit else None, request=request, caller="示例来电人",
+            identity_check=IdentityCheck.CALLBACK, reason="示例来电事由", by=by, at=at,
+        )  # fmt: skip
+        operations.add_evidence(opened, [_image()], by=by, at=at)
+        return opened
+
+    for kind in (CaseKind.NEW_MAJOR, CaseKind.NEW_PROFESSION):
+        case(kind, request=asked.ask(kind, LEAF, [_image()], by=applicant, at=at))
+    case(CaseKind.UNIT_RECOVERY, subject=of_unit)
+    answered = case(
+        CaseKind.CORRECTION, request=asked.ask(CaseKind.CORRECTION, LEAF, [_image()], by=applicant, at=at)
+    )
+    corrections.decide(
+        corrections.propose(answered, Act.NAME, "示例更名", by=clerk, at=at),
+        accept=True, remark="", by=colleague, at=at,
+    )  # fmt: skip
+    operations.close_case(answered, outcome="示例结果", result=RequestStatus.DONE, by=clerk, at=at)
+    corrections.propose(case(CaseKind.CORRECTION), Act.NAME, "示例新名", by=clerk, at=at)
+    theirs = case(CaseKind.MOBILE, colleague)
+    corrections.propose(theirs, Act.MOBILE, fresh()[1], by=colleague, at=at)
+    for kind in (CaseKind.UNLOCK, CaseKind.MOBILE, CaseKind.QUESTION):
+        case(kind)
+    dossier, person = case(CaseKind.DOSSIER), db.session.get_one(Person, applicant.id)
+    values = {each.name: make.sample(each) for each in fields_of(WorkHistory)}
+    on_behalf.add_record(dossier, person, WorkHistory, values, by=clerk, at=at)
+    return dossier.id
+
+
+def _user(key: int) -> User:
+    return db.session.get_one(User, key)
+
+
+def _picture() -> bytes:
+    content = io.BytesIO()
+    Image.new("RGB", (60, 40)).save(content, "PNG")
+    return content.getvalue()
+
+
+def _image() -> asked.Stored:
+    found = scan("示例证明.png", _picture(), limits())
+    return found, storage.store(current_app.config["PRIVATE_ROOT"], found.content)
 
 
 def _clerk_at(stage: Stage) -> User:
@@ -108,38 +217,139 @@ def _with_code(app: Flask, language: str, base: str) -> FlaskClient:
     typed = {"unit_name": f"{unit}{n}", "code": make.credit_code(n), "name": head} if "unit" in base else {}
     client.post(f"{base}/", data={"name": person, "id_number": number, **typed})
     client.post(f"{base}/mobile", data={"mobile": mobile})
+    client.post(f"{base}/mobile", data={"code": _code_sent_to(app, mobile)})
+    return client
+
+
+def _at_second_step(app: Flask, language: str, people: dict[str, int]) -> FlaskClient:
+    """A browser that has given the right password of an account with an authenticator."""
+    client = browser(app, language)
+    with app.app_context():
+        name = _user(people["passed"]).username
+    client.post("/sign-in/", data={"name": name, "password": PASSWORD})
+    return client
+
+
+def _with_mobile_proved(app: Flask, language: str) -> FlaskClient:
+    """A browser on the way to another mobile, whose old one is proved."""
+    with app.app_context():
+        account = make.make_applicant().account
+        key, mobile = account.id, account.mobile
+        db.session.commit()
+    client = browser(app, language, key)
+    client.post("/account/mobile/")
+    client.post("/account/mobile/", data={"code": _code_sent_to(app, mobile)})
+    return client
+
+
+def _long_signed_in(app: Flask, language: str, people: dict[str, int]) -> FlaskClient:
+    """A browser whose password was proved a while ago."""
+    client = browser(app, language, people["newcomer"])
+    with client.session_transaction() as cookie:
+        key = sessions.digest(cookie["key"])
+    with app.app_context():
+        db.session.execute(
+            update(SignIn).where(SignIn.key == key).values(confirmed_at=clock.now() - 2 * FRESH)
+        )
+        db.session.commit()
+    return client
+
+
+def _code_sent_to(app: Flask, mobile: str) -> str:
     with app.app_context():
         sent = db.session.scalars(select(Outbox.text).where(Outbox.mobile == mobile)).one()
-    client.post(f"{base}/mobile", data={"code": re.findall("[0-9]{6}", sent)[0]})
-    return client
+    return re.findall("[0-9]{6}", sent)[0]
+
+
+def _reset_link(app: Flask, people: dict[str, int]) -> str:
+    with app.app_context():
+        by = _user(people["security_admin"])
+        token = reset.start_reset(_user(people["newcomer"]), by=by, at=clock.now())
+        db.session.commit()
+    return f"/reset/{token}"
 
 
 def visit_everything(app: Flask, people: dict[str, int], language: str) -> Iterator[Visit]:
     for base in BEHIND_A_CODE:
         yield from _visit(app, _with_code(app, language, base), (f"{base}/password", f"{base}/mobile"))
+    yield from _visit(app, browser(app, language), [_reset_link(app, people)])
+    yield from _visit(app, _at_second_step(app, language, people), ["/sign-in/code/"])
+    yield from _visit(app, _with_mobile_proved(app, language), ["/account/mobile/new"])
+    yield from _visit(app, _long_signed_in(app, language, people), ["/account/factor/enrol"])
+    yield from _visit(app, browser(app, language), ["/unit-help/done"], [("/unit-help/", _asking_unit())])
+    as_applicant = browser(app, language, people["hotline"])
+    assert as_applicant.post(f"/view-as/{people['case']}/begin").location == "/home/"
+    yield from _visit(app, as_applicant, ["/home/"])
     for identity in IDENTITIES:
-        own = _rows_of(app, people.get(identity))
-        yield from _visit(app, browser(app, language, people.get(identity)), (*DOORS, *own))
+        client = browser(app, language, people.get(identity))
+        with client.session_transaction() as cookie:
+            cookie[draft_views.FLAG] = identity == "draft"
+        doors, posts = _rows_of(app, people.get(identity)), _posts_of(app, identity, people)
+        yield from _visit(app, client, (*DOORS, *doors), posts)
 
 
 def _rows_of(app: Flask, user_id: int | None) -> list[str]:
-    """Pages that only a button leads to."""
+    """Pages that only a button leads to, and those of which each is another."""
     with app.app_context():
         messages = select(Message.id).where(Message.recipient_id == user_id).limit(1)
         applications = select(Application.id).where(Application.applicant_id == user_id)
+        cases = list(
+            db.session.scalars(
+                select(SupportCase).where(SupportCase.opened_by_id == user_id).order_by(SupportCase.id)
+            )
+        )
+        requests = select(HelpRequest.id).order_by(HelpRequest.id) if cases else ()
         return [
             *(f"/messages/{each}" for each in db.session.scalars(messages)),
             *(f"/apply/{each}/done" for each in db.session.scalars(applications)),
+            *(f"/cases/{each.id}" for each in cases),
+            *(f"/requests/{each}" for each in (db.session.scalars(requests) if cases else ())),
         ]
 
 
-def _visit(app: Flask, client: FlaskClient, doors: Iterable[str]) -> Iterator[Visit]:
-    """Every page that can be reached by links, at most a few of one rule, and every form sent empty."""
+def _posts_of(app: Flask, identity: str, people: dict[str, int]) -> list[tuple[str, dict[str, Any]]]:
+    """Pages that answer a post: a search finds one person, several, a unit, or nothing."""
+    if identity == "passed":
+        return [("/account/factor/codes", {})]
+    if identity != "hotline":
+        return []
+    with app.app_context():
+        unit = db.session.scalars(select(Unit.name).where(Unit.verified_at.is_(None))).first()
+        words = (_user(people["draft"]).username, "示例", unit, "无此人")
+    return [
+        *(("/hotline/", {"q": each}) for each in words),
+        (f"/cases/{people['case']}/number", {"field": "mobile", "reason": "示例查看原因"}),
+    ]
+
+
+def _asking_unit() -> dict[str, Any]:
+    _number, mobile, n = fresh()
+    typed = {"unit_name": TYPED[2], "contact": TYPED[1], "phone": mobile, "note": "示例申请事项"}
+    return {
+        **typed,
+        "credit_code": make.credit_code(n),
+        "images": [(io.BytesIO(_picture()), "示例证明.png")],
+    }
+
+
+def _visit(
+    app: Flask,
+    client: FlaskClient,
+    doors: Iterable[str],
+    posts: Iterable[tuple[str, dict[str, Any]]] = (),
+) -> Iterator[Visit]:
+    """The doors, then every page that can be reached by links, at most a few of one rule; every form sent empty."""
     waiting, seen, visits = list(doors), set(), Counter[str]()
+    for address, data in posts:
+        answer = client.post(address, data=data, follow_redirects=True)
+        assert answer.status_code == 200, address
+        yield Visit(endpoint_of(app, answer.request.path), f"POST {address}", page := Page(answer.text))
+        waiting += page.links
+    must = set(doors)
     while waiting:
         address = waiting.pop(0)
         endpoint = endpoint_of(app, address)
-        if address in seen or visits[endpoint] == PAGES_OF_A_RULE:
+        if address in seen or (visits[endpoint] >= PAGES_OF_A_RULE and address not in must):
             continue
         seen.add(address)
         visits[endpoint] += 1
