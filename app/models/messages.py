@@ -31,7 +31,10 @@ class Message(Model):
 
 
 class Notice(Model):
-    """A public announcement (通知公告), counted in the header."""
+    """A public announcement (通知公告), counted in the header.
+
+    Until `banner_until` it also stands on top of every page: maintenance, a changed deadline (ACC-20).
+    """
 
     __tablename__ = "notice"
 
@@ -39,6 +42,7 @@ class Notice(Model):
     title: Mapped[str] = mapped_column(String(120))
     body: Mapped[str] = mapped_column(Text)
     published_at: Mapped[datetime] = mapped_column(Moment)
+    banner_until: Mapped[datetime | None] = mapped_column(Moment)
 
     def __repr__(self) -> str:
         return self.title

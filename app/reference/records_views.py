@@ -17,10 +17,18 @@ class NoticeAdmin(ModelScreen):
         _l("新增通知公告"),
         _l("编辑通知公告"),
     )
-    label_columns = {"title": _l("标题"), "body": _l("正文"), "published_at": _l("发布时间")}
-    list_columns = ["title", "published_at"]
+    label_columns = {
+        "title": _l("标题"),
+        "body": _l("正文"),
+        "published_at": _l("发布时间"),
+        "banner_until": _l("页面顶部显示至"),
+    }
+    description_columns = {
+        "banner_until": _l("系统维护等需要人人看到的，到此时间前显示在所有页面顶部；其他公告留空")
+    }
+    list_columns = ["title", "published_at", "banner_until"]
     search_columns = ["title", "body"]
-    show_columns = add_columns = edit_columns = ["title", "body", "published_at"]
+    show_columns = add_columns = edit_columns = ["title", "body", "published_at", "banner_until"]
 
 
 class SettingAdmin(ModelScreen):

@@ -13,6 +13,7 @@ from flask_babel import format_date, format_datetime, format_decimal, get_locale
 from markupsafe import Markup
 from sqlalchemy import func, select
 
+from .. import clock
 from ..extensions import db
 from ..menu import Group, menu_of
 from ..models import Message, Notice, Setting, ViewAs
@@ -21,6 +22,15 @@ from .masking import mask_id_number, mask_mobile, own_id_number, own_mobile
 from .request import me, myself, offices, view_as, who
 
 TEXT_SIZES = ("", "large", "larger")
+
+
+@dataclass(frozen=True)
+class Banner:
+    """A notice that stands on every page until a time (ACC-20)."""
+
+    id: int
+    title: str
+    until: datetime
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,7 @@ class Shell:
     organisations: str
     unread: int
     notice_count: int
+    banner: Banner | None
     support_phone: str
     policy_phone: str
     locale: str
@@ -52,10 +63,15 @@ def shell() -> Shell:
 
 def _build() -> Shell:
     user, own = me(), myself()
-    unread, notices = db.session.execute(
+    banner = (Notice.banner_until > clock.now(), Notice.published_at <= clock.now())
+    unread, notices, banner_id, title, until = db.session.execute(
         select(
             select(func.count(Message.id)).where(unread_by(user.id if user else 0)).scalar_subquery(),
             select(func.count(Notice.id)).scalar_subquery(),
+            *(
+                select(column).where(*banner).order_by(Notice.id.desc()).limit(1).scalar_subquery()
+                for column in (Notice.id, Notice.title, Notice.banner_until)
+            ),
         )
     ).one()
     size = request.cookies.get("text_size", "")
@@ -66,6 +82,7 @@ def _build() -> Shell:
         organisations=listed(each.name for each in offices()) if user else "",
         unread=unread,
         notice_count=notices,
+        banner=Banner(banner_id, title, until) if banner_id else None,
         support_phone=setting("support_phone"),
         policy_phone=setting("policy_phone"),
         locale=str(get_locale()),

@@ -310,6 +310,7 @@ def _add_columns() -> None:
     op.create_index('ix_integrity_record_id_number_index', 'integrity_record', ['id_number_index'])
     op.add_column('outbox', sa.Column('mobile_index', sa.String(length=43), server_default='', nullable=False))
     op.create_index('ix_outbox_mobile_index', 'outbox', ['mobile_index'])
+    op.add_column('notice', sa.Column('banner_until', sa.DateTime(), nullable=True))
     op.add_column('person', sa.Column('contact_mobile_index', sa.String(length=43), nullable=True))
     op.add_column('sign_in', sa.Column('confirmed_at', sa.DateTime(), server_default='2000-01-01 00:00:00', nullable=False))
     op.add_column('snapshot', sa.Column('identity', sa.String(length=1128), server_default='', nullable=False))
