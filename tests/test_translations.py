@@ -25,7 +25,7 @@ from tools import messages
 
 CHINESE = re.compile(r"[\u4e00-\u9fff，。；：、（）]+")
 LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2,}(?![A-Za-z0-9])")
-REFERENCE = re.compile(r"\b[0-9A-Fa-f]{8,}(?:-[0-9A-Fa-f]{4,})*\b")
+REFERENCE = re.compile(r"\b[0-9A-Fa-f]{8,}(?:-[0-9A-Fa-f]+)*\b")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w*\}|%%")
 NOT_VISITED = {"FrontDoor.index", "ResetView.take", "EntryView.open"}  # they only lead on
 
