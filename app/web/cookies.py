@@ -1,6 +1,8 @@
 """The session cookie is sealed, not only signed: what it holds is nobody's to read in a browser (D03)."""
 
+from base64 import b64decode, b64encode
 from typing import Any
+from zlib import compress, decompress
 
 from flask import Flask, Request
 from flask.json.tag import TaggedJSONSerializer
@@ -18,10 +20,11 @@ class _Sealed:
     plain = TaggedJSONSerializer()
 
     def dumps(self, value: Any) -> str:
-        return seal(self.plain.dumps(value), PLACE)
+        # Packed before it is sealed, because afterwards nothing can be; a cookie has 4 KB.
+        return seal(b64encode(compress(self.plain.dumps(value).encode())).decode(), PLACE)
 
     def loads(self, text: str) -> Any:
-        return self.plain.loads(unseal(text, PLACE))
+        return self.plain.loads(decompress(b64decode(unseal(text, PLACE))).decode())
 
 
 class SealedSessions(SecureCookieSessionInterface):

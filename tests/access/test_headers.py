@@ -176,7 +176,7 @@ def test_cookies_cannot_be_read_by_scripts_or_sent_from_elsewhere(app, account):
     seen = {}
     for answer in answers_that_set_cookies(app.test_client(), account):
         seen |= cookies_of(answer)
-    assert set(seen) == {"session", "language", "text_size"}
+    assert set(seen) == {"session", "device", "language", "text_size"}
     for name, attributes in seen.items():
         assert {"httponly", "samesite=lax", "path=/"} <= attributes, name
 
@@ -184,7 +184,11 @@ def test_cookies_cannot_be_read_by_scripts_or_sent_from_elsewhere(app, account):
 def test_in_production_cookies_belong_to_one_host_and_travel_encrypted_only(
     app, account, tmp_path, monkeypatch
 ):
-    for name, value in {"MODE": "production", "SECRET_KEY": KEY, "TRUSTED_HOSTS": "localhost"}.items():
+    # The rows were sealed under the keys of the app that made them.
+    keys = {name: app.config[name] for name in ("IDENTITY_KEYS", "INDEX_KEY", "AUDIT_KEY")}
+    for name, value in (
+        keys | {"MODE": "production", "SECRET_KEY": KEY, "TRUSTED_HOSTS": "localhost"}
+    ).items():
         monkeypatch.setenv(name, value)
     given = settings(tmp_path, app.config["SQLALCHEMY_DATABASE_URI"]) | {"SECRET_KEY": KEY}
     production = create_app(**given)
@@ -194,7 +198,7 @@ def test_in_production_cookies_belong_to_one_host_and_travel_encrypted_only(
         for answer in answers_that_set_cookies(_Https(client), account):
             seen |= cookies_of(answer)
             assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
-        assert set(seen) == {"__Host-session", "language", "text_size"}
+        assert set(seen) == {"__Host-session", "__Host-device", "language", "text_size"}
         for name, attributes in seen.items():
             assert {"httponly", "samesite=lax", "path=/", "secure"} <= attributes, name
             assert not any(each.startswith("domain") for each in attributes), name

@@ -184,6 +184,11 @@ def test_a_miss_takes_as_long_as_a_hit(app, session, now):
     session.commit()
     pairs = [(each.id_number, each.mobile) for each in known]
     strangers = [(make.id_number(70_000 + n), make_mobile()) for n in range(TIMED)]
+    # A busy machine can spoil a round; what takes longer by itself takes longer in all three.
+    assert any(_differ_little(app, pairs, strangers) for _round in range(3))
+
+
+def _differ_little(app, pairs, strangers):
     taken = {(kind, step): [] for kind in ("hit", "miss") for step in ("ask", "answer")}
     for n, (hit, miss) in enumerate(zip(pairs, strangers, strict=True)):
         in_turn = [("hit", hit), ("miss", miss)]
@@ -197,7 +202,10 @@ def test_a_miss_takes_as_long_as_a_hit(app, session, now):
             taken[kind, "ask"].append(between - begun)
             taken[kind, "answer"].append(perf_counter() - between)
             assert (asked.location, answered.status_code) == ("/recover/password", 422)
-    for step in ("ask", "answer"):
-        hit, miss = median(taken["hit", step]), median(taken["miss", step])
-        print(f"{step}: hit {hit * 1000:.2f} ms, miss {miss * 1000:.2f} ms")
-        assert abs(hit - miss) < 0.1 * min(hit, miss), step
+    medians = {key: median(values) for key, values in taken.items()}
+    print({key: f"{value * 1000:.2f} ms" for key, value in medians.items()})
+    return all(
+        abs(medians["hit", step] - medians["miss", step])
+        < 0.1 * min(medians["hit", step], medians["miss", step])
+        for step in ("ask", "answer")
+    )
