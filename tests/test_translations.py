@@ -41,6 +41,7 @@ LATIN_AS_SUCH = set(
     "JPG PNG PDF CSV UTF GB KB MB KM SMS TOTP jpg png name example com flask make setup English".split()
     + "series no level ladder".split()  # the columns of an import
     + "daj entry dajLogin".split()  # an address
+    + "Chrome Firefox".split()  # browsers
 )
 
 
