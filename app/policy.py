@@ -284,7 +284,8 @@ def visible_among(model: type, keys: Iterable[object], who: Standing) -> frozens
 
 def get_or_404(model: type, pk: object, who: Standing) -> Any:
     """The row if the user may see it; else NotFound, the same as for a row that does not exist."""
-    if isinstance(pk, int) and pk > LARGEST_KEY:
+    # What no column can hold is no row; PostgreSQL would answer with an error.
+    if (isinstance(pk, int) and pk > LARGEST_KEY) or (isinstance(pk, str) and "\0" in pk):
         raise NotFound
     key = model.__mapper__.primary_key[0]  # type: ignore[attr-defined]
     row = db.session.scalars(scoped(model, who).where(key == pk)).unique().one_or_none()

@@ -30,10 +30,10 @@ class AuditSearch(FlaskForm):
         csrf = False
 
     who = StringField(_l("操作人"), filters=[normal], description=_l("用户名，或姓名开头"))
-    action = SelectField(_l("操作"), validate_choice=False)
-    object_type = SelectField(_l("对象"), validate_choice=False)
+    action = SelectField(_l("操作"), filters=[normal], validate_choice=False)
+    object_type = SelectField(_l("对象"), filters=[normal], validate_choice=False)
     object_id = StringField(_l("对象编号"), filters=[normal])
-    result = SelectField(_l("结果"), validate_choice=False)
+    result = SelectField(_l("结果"), filters=[normal], validate_choice=False)
     address = StringField(_l("来源地址"), filters=[normal])
     since = Day(_l("起始日期"))
     until = Day(_l("截止日期"), description=_l("包括当天"))

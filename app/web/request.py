@@ -107,7 +107,7 @@ def actor() -> Actor:
             organisation_id=mine[0] if len(mine) == 1 else None,
             address=request.remote_addr or "",
             doing=request.endpoint or "",
-            object_id=str(key)[:64],
+            object_id="".join(filter(str.isprintable, str(key)))[:64],
         )
     found: Actor = g.actor
     return found

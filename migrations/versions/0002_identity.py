@@ -11,6 +11,7 @@ from hashlib import sha256
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.util import CommandError
 
 from app.chain import CHAINED, mac_of
 from app.models.organisations import name_key_of
@@ -50,7 +51,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError('restore the backup made before this migration')
+    raise CommandError('0002 is not undone in place: restore the backup made before it.')
 
 
 def _create_tables() -> None:

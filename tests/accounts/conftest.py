@@ -1,19 +1,18 @@
 """What the tests of this room share."""
 
 import re
-import threading
 
 import pytest
 from sqlalchemy import select
 
 from app import clock, create_app
 from app.accounts import passwords
-from app.errors import DomainError
 from app.extensions import db
 from app.models import Outbox
 from app.vocabulary import Role
 from tests import factories as make
 from tests.accounts.people import PASSWORD, make_mobile
+from tests.at_once import at_once
 from tests.conftest import dispose, settings
 
 
@@ -54,27 +53,7 @@ def together(app):
 
     def run_all(count, job):
         db.session.commit()  # the test's own transaction would keep the others out on SQLite
-        start, results = threading.Barrier(count), []
-
-        def run():
-            with app.app_context():
-                start.wait(timeout=60)
-                try:
-                    results.append(job())
-                    db.session.commit()
-                except DomainError as error:
-                    db.session.rollback()
-                    results.append(type(error))
-                finally:
-                    db.session.remove()
-
-        threads = [threading.Thread(target=run) for _each in range(count)]
-        for each in threads:
-            each.start()
-        for each in threads:
-            each.join(timeout=120)
-        assert len(results) == count
-        return results
+        return at_once(app, [job] * count)
 
     return run_all
 

@@ -1,6 +1,5 @@
 """A unit's name is its own: at sign-up and at renaming, by two at once too (ACC-17, UNI-10, X-12)."""
 
-import threading
 from collections import Counter
 
 import pytest
@@ -9,7 +8,6 @@ from sqlalchemy import func, select
 from app import clock
 from app.accounts import registration
 from app.accounts.registration import UnitTaken
-from app.errors import DomainError
 from app.extensions import db
 from app.models import Bureau, Person, Unit, User
 from app.models.organisations import name_key_of
@@ -18,6 +16,7 @@ from app.organisations.operations import unit_mark
 from app.vocabulary import Role, Status
 from app.workflow import operations
 from tests import factories as make
+from tests.at_once import at_once
 from tests.review.pages import text_of, value_of
 
 SAME = [
@@ -103,28 +102,8 @@ def test_the_mark_of_the_form_says_nothing_of_the_sealed_phone(session):
 
 
 def together(app, jobs):
-    """Run the jobs at the same moment, each in a thread and transaction of its own; what came of them."""
-    start, results = threading.Barrier(len(jobs)), []
-
-    def run(job):
-        with app.app_context():
-            start.wait(timeout=60)
-            try:
-                job()
-                db.session.commit()
-                results.append("done")
-            except DomainError as error:
-                db.session.rollback()
-                results.append(type(error).__name__)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join(timeout=120)
-    assert len(results) == len(jobs)
+    """How often each came of it: done, or the refusal's name."""
+    results = [each.__name__ if isinstance(each, type) else "done" for each in at_once(app, jobs)]
     return Counter(results)
 
 

@@ -1,7 +1,5 @@
 """Cases: everything that changes something happens in an open one of one's own (B10), and the person is told."""
 
-import threading
-
 import pytest
 from sqlalchemy import func, select
 
@@ -14,6 +12,7 @@ from app.support.refusals import CaseNeeds, RequestTaken
 from app.support.rules import ALLOWS, Act
 from app.vocabulary import CaseKind, IdentityCheck, RequestStatus, Role
 from tests import factories as make
+from tests.at_once import at_once
 from tests.support.conftest import images
 
 A, K = Act, CaseKind
@@ -318,31 +317,19 @@ def test_of_many_who_take_a_request_at_once_one_gets_it(app, session, caller):
     request = make_request(session, caller)
     clerks = [make.make_user(Role.HOTLINE).id for _n in range(6)]
     session.commit()
-    pk, subject, start, won = request.id, caller.id, threading.Barrier(len(clerks)), []
+    pk, subject = request.id, caller.id
 
-    def take(by: int) -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                operations.open_case(
-                    K.NEW_MAJOR, subject=db.session.get_one(make.User, subject), unit=None,
-                    request=db.session.get_one(HelpRequest, pk), caller="示例", identity_check=IdentityCheck.CALLBACK,
-                    reason="示例", by=db.session.get_one(make.User, by), at=clock.now(),
-                )  # fmt: skip
-                db.session.commit()
-                won.append(by)
-            except RequestTaken:
-                db.session.rollback()
-            finally:
-                db.session.remove()
+    def take(by: int) -> int:
+        operations.open_case(
+            K.NEW_MAJOR, subject=db.session.get_one(make.User, subject), unit=None,
+            request=db.session.get_one(HelpRequest, pk), caller="示例", identity_check=IdentityCheck.CALLBACK,
+            reason="示例", by=db.session.get_one(make.User, by), at=clock.now(),
+        )  # fmt: skip
+        return by
 
     session.rollback()
-    threads = [threading.Thread(target=take, args=(by,)) for by in clerks]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-
+    results = at_once(app, [lambda by=by: take(by) for by in clerks])
+    won = [each for each in results if each is not RequestTaken]
     assert len(won) == 1
     assert session.scalar(select(func.count(SupportCase.id)).where(SupportCase.request_id == pk)) == 1
 

@@ -1,6 +1,5 @@
 """Name, ID number and mobile: one proposes with evidence, another confirms, the person is told (B10)."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -15,6 +14,7 @@ from app.support import corrections
 from app.support.refusals import AlreadyDecided
 from app.vocabulary import CaseKind, Document, IdentityCheck, Role
 from tests import factories as make
+from tests.at_once import at_once
 from tests.support.conftest import images
 
 K = CaseKind
@@ -197,29 +197,16 @@ def test_of_many_who_decide_at_once_one_does(app, session, caller, propose):
     judges = [make.make_user(Role.HOTLINE).id for _n in range(6)]
     session.commit()
     session.rollback()
-    start, done = threading.Barrier(len(judges)), []
 
-    def decide(by: int) -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                corrections.decide(
-                    db.session.get_one(Correction, pk), accept=True, remark="", by=db.session.get_one(make.User, by),
-                    at=clock.now(),
-                )  # fmt: skip
-                db.session.commit()
-                done.append(by)
-            except AlreadyDecided:
-                db.session.rollback()
-            finally:
-                db.session.remove()
+    def decide(by: int) -> int:
+        corrections.decide(
+            db.session.get_one(Correction, pk), accept=True, remark="", by=db.session.get_one(make.User, by),
+            at=clock.now(),
+        )  # fmt: skip
+        return by
 
-    threads = [threading.Thread(target=decide, args=(by,)) for by in judges]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-
+    results = at_once(app, [lambda by=by: decide(by) for by in judges])
+    done = [each for each in results if each is not AlreadyDecided]
     assert len(done) == 1
 
 

@@ -1,46 +1,26 @@
 """Two at once (E01, E03, E04): one decision wins, the others are told; one press submits."""
 
-import threading
 from collections import Counter
 
 import pytest
 from sqlalchemy import func, select
 
 from app import clock
-from app.errors import DomainError, OutOfDate
+from app.errors import OutOfDate
 from app.extensions import db
 from app.models import Application, Decision, Snapshot, User
 from app.vocabulary import Event, Stage, Status
 from app.workflow import operations
 from tests import factories as make
+from tests.at_once import at_once
 
 ROUNDS, CLERKS = 50, 20
 VERBS = (operations.approve, operations.return_, operations.reset, operations.decline)
 
 
 def together(app, jobs):
-    """Run the jobs at the same moment, each in a thread and transaction of its own; returns what came of them."""
-    start, results = threading.Barrier(len(jobs)), []
-
-    def run(job):
-        with app.app_context():
-            start.wait(timeout=60)
-            try:
-                job()
-                db.session.commit()
-                results.append("done")
-            except DomainError as error:
-                db.session.rollback()
-                results.append(type(error))
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join(timeout=120)
-    assert len(results) == len(jobs)
+    """How often each came of it: done, or the refusal."""
+    results = [each if isinstance(each, type) else "done" for each in at_once(app, jobs)]
     return Counter(results)
 
 
