@@ -2,8 +2,17 @@
 
 import flask_appbuilder.security.sqla.models  # noqa: F401
 
-from .applications import Application, Decision, Round, RouteStep, Snapshot, UnitOpinion
-from .attachments import PHOTO, Attachment, AttachmentUse
+from .applications import (
+    Application,
+    Decision,
+    FormVersion,
+    Round,
+    RoundRequirement,
+    RouteStep,
+    Snapshot,
+    UnitOpinion,
+)
+from .attachments import PHOTO, PHOTO_ORIGINAL, Attachment, AttachmentUse
 from .audit import AuditEntry, AuditHead
 from .fields import Field, Section, fields_of
 from .messages import Message, Notice, Outbox
@@ -38,11 +47,12 @@ from .reference import (
     Setting,
     Title,
 )
-from .sections import SECTION_OF, SECTIONS, NothingToDeclare, SectionRow
+from .sections import SECTION_OF, SECTIONS, NothingToDeclare, RemovedRecord, SectionRow
 from .support import CaseEntry, Correction, Evidence, HelpRequest, SupportCase, ViewAs
 
 __all__ = [
     "PHOTO",
+    "PHOTO_ORIGINAL",
     "SECTIONS",
     "SECTION_OF",
     "Application",
@@ -65,6 +75,7 @@ __all__ = [
     "Evidence",
     "Field",
     "FormTable",
+    "FormVersion",
     "HelpRequest",
     "Holiday",
     "IntegrityRecord",
@@ -81,8 +92,10 @@ __all__ = [
     "Profession",
     "RecoveryCode",
     "Region",
+    "RemovedRecord",
     "ResetLink",
     "Round",
+    "RoundRequirement",
     "RouteRule",
     "RouteStep",
     "Section",

@@ -9,14 +9,14 @@ from typing import Any
 
 from flask_appbuilder import Model
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, event, inspect
+from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstraint, event, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..protection import Sealed
 from ..vocabulary import Category, Event, Kind, Level, Stage, Status
 from .columns import Json, Moment, Pk, to, word
 from .organisations import Committee, Organisation, Unit
-from .reference import Profession, Title
+from .reference import AttachmentRequirement, Profession, Title
 
 
 class Round(Model):
@@ -50,6 +50,51 @@ class Round(Model):
 
     def __repr__(self) -> str:
         return f"{self.year} {self.committee}"
+
+
+class RoundRequirement(Model):
+    """What a round asks for of the checklist, where it says so itself (ELI-12); none: what is asked by default."""
+
+    __tablename__ = "round_requirement"
+    __table_args__ = (UniqueConstraint("round_id", "requirement_id"),)
+
+    id: Mapped[Pk]
+    round_id: Mapped[int] = to("round", ondelete="CASCADE")
+    requirement_id: Mapped[int] = to("attachment_requirement", index=False)
+    required: Mapped[bool]
+    hint: Mapped[str] = mapped_column(String(500), default="")
+
+    round: Mapped[Round] = relationship()
+    requirement: Mapped[AttachmentRequirement] = relationship()
+
+    def __repr__(self) -> str:
+        return str(self.requirement)
+
+
+class FormVersion(Model):
+    """What a super administrator changed of the sections' fields; none published: as declared.
+
+    `content` is {slug: [field, …]} for changed sections only, every field in its order (dossier/layout.py).
+    There is at most one draft. An application keeps the version it started with.
+    """
+
+    __tablename__ = "form_version"
+    id: Mapped[Pk]
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    note: Mapped[str] = mapped_column(String(200), default="")
+    by_id: Mapped[int] = to("ab_user", index=False)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    published_at: Mapped[datetime | None] = mapped_column(Moment)
+    # 1 of the draft, nothing once it is published: the database keeps a second draft out.
+    drafted: Mapped[int | None] = mapped_column(default=1, unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    by: Mapped[User] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}
+
+    def __repr__(self) -> str:
+        return str(self.id)
 
 
 class Application(Model):
@@ -86,6 +131,8 @@ class Application(Model):
     title_id: Mapped[int | None] = to("title", index=False)
     unit_id: Mapped[int | None] = to("unit", index=False)
     cover_saved_at: Mapped[datetime | None] = mapped_column(Moment)
+    # The fields of the sections when the application was begun; none: as declared.
+    form_version_id: Mapped[int | None] = to("form_version", index=False)
 
     status: Mapped[Status] = mapped_column(word(Status), default=Status.DRAFT)
     step: Mapped[int | None]

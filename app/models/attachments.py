@@ -6,10 +6,11 @@ from flask_appbuilder import Model
 from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from .columns import Moment, Pk, to
+from .columns import Json, Moment, Pk, to
 from .reference import AttachmentRequirement
 
-PHOTO = "photo"
+# The photo as it is printed, and the picture it was cut from.
+PHOTO, PHOTO_ORIGINAL = "photo", "photo-original"
 
 
 class Attachment(Model):
@@ -24,6 +25,12 @@ class Attachment(Model):
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(Moment)
+    # Pages of a rebuilt PDF; a picture has one.
+    pages: Mapped[int] = mapped_column(default=1)
+    width: Mapped[int] = mapped_column(default=0)
+    height: Mapped[int] = mapped_column(default=0)
+    # What looked doubtful when it was taken in (blurred, small): words of images.Doubt; never a block.
+    doubts: Mapped[Json] = mapped_column(default=list)
 
 
 class AttachmentUse(Model):
@@ -43,6 +50,8 @@ class AttachmentUse(Model):
     requirement_id: Mapped[int | None] = to("attachment_requirement", index=False)
     section_slug: Mapped[str | None] = mapped_column(String(40))
     record_id: Mapped[int | None]
+    # Of PHOTO_ORIGINAL: the part that was cut out, as "left,top,width,height,turn" in pixels and degrees.
+    crop: Mapped[str] = mapped_column(String(60), default="")
 
     attachment: Mapped[Attachment] = relationship()
     requirement: Mapped[AttachmentRequirement | None] = relationship()

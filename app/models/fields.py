@@ -11,7 +11,7 @@ from dataclasses import field as attribute
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Text
 from sqlalchemy.orm import mapped_column
 
 from ..protection import Sealed
@@ -27,6 +27,8 @@ class Field:
     `limit` counts characters. `empty` is the word that stands for a missing value (至今).
     `tree` names the catalogue a leaf is chosen from.
     `suggest` names a list of suggestions for free text; `listed` is False where the list leaves it out.
+    `word` is what a tick beside the input writes into it (无, 未发表). `custom` fields are added by a
+    super administrator; their values lie in the record's `extra`.
     """
 
     name: str
@@ -44,6 +46,8 @@ class Field:
     group: str = ""
     not_future: bool = False
     listed: bool = True
+    word: str = ""
+    custom: bool = False
 
     @property
     def is_long(self) -> bool:
@@ -52,7 +56,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Section:
-    """What is true of a whole section. `check` gets a record's values and returns {field: message}."""
+    """What is true of a whole section. `check` gets a record's values and returns {field: message}.
+
+    `warn` is given all records and points out what may be wrong; `example` is a filled-in record as
+    {field: text}; `years` so many fixed rows, one a year.
+    """
 
     slug: str
     title: str
@@ -63,6 +71,9 @@ class Section:
     attachment: str = ""
     attachment_required: bool = False
     title_of: tuple[str, ...] = attribute(default=())
+    warn: tuple[Callable[[list[Any]], list[str]], ...] = ()
+    example: dict[str, str] = attribute(default_factory=dict)
+    years: int = 0
 
 
 def field(label: str, limit: int | None = None, **declared: Any) -> Any:
@@ -76,7 +87,7 @@ def field(label: str, limit: int | None = None, **declared: Any) -> Any:
     if sealed:
         return mapped_column(Sealed(sealed, limit or 60), info=info)
     if limit or declared.get("choices"):
-        return mapped_column(String(limit or 60), info=info)
+        return mapped_column(Text, info=info)
     return mapped_column(info=info)
 
 

@@ -241,6 +241,8 @@ class Draft(Model):
     path: Mapped[str] = mapped_column(String(200))
     content: Mapped[str] = mapped_column(Text)
     saved_at: Mapped[datetime] = mapped_column(Moment)
+    # Two windows on one page: each saves over the version it saw, or is told of the other (E02).
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class SmsCode(Model):

@@ -53,6 +53,7 @@ class Region(Model):
     name: Mapped[Name]
     level: Mapped[RegionLevel] = mapped_column(word(RegionLevel))
     parent_id: Mapped[int | None] = to("region")
+    postcode: Mapped[str] = mapped_column(String(6), default="")
 
     parent: Mapped["Region | None"] = relationship(remote_side="Region.id")
 
@@ -183,6 +184,11 @@ class AttachmentRequirement(Model):
     required: Mapped[bool]
     section_slug: Mapped[str] = mapped_column(String(40))
     hint: Mapped[str] = mapped_column(String(500), default="")
+    asked_by: Mapped[str] = mapped_column(String(60), default="")
+    # A drawing of static/samples that shows what is meant; empty for none.
+    sample: Mapped[str] = mapped_column(String(40), default="")
+    # Whether rounds that name no requirements of their own ask for it (ELI-12).
+    by_default: Mapped[bool] = mapped_column(default=True)
 
     def __repr__(self) -> str:
         return self.name

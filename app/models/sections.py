@@ -4,15 +4,15 @@ A declaration gives the section its form, its list, its part of completeness, it
 form and its place in the snapshot. To add a field, add a line; to add a section, add a class.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from flask_appbuilder import Model
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import JSON, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from ..vocabulary import N_
-from .columns import Pk, to
+from .columns import Json, Moment, Pk, to
 from .fields import Section, field, period_in_order
 
 
@@ -25,6 +25,8 @@ class SectionRow(Model):
     id: Mapped[Pk]
     position: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
+    # Values of custom fields by name (FormVersion); a date is ISO text there.
+    extra: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     @declared_attr
     def owner_id(cls) -> Mapped[int]:
@@ -357,6 +359,20 @@ SECTIONS: tuple[type[SectionRow], ...] = (
     AnnualAssessment,
 )
 SECTION_OF: dict[str, type[SectionRow]] = {model.section.slug: model for model in SECTIONS}
+
+
+class RemovedRecord(Model):
+    """A deleted record as it was, so that its deletion can be taken back for a moment."""
+
+    __tablename__ = "removed_record"
+
+    id: Mapped[Pk]
+    owner_id: Mapped[int] = to("person", ondelete="CASCADE")
+    slug: Mapped[str] = mapped_column(String(40))
+    position: Mapped[int]
+    values: Mapped[dict[str, Any]] = mapped_column(JSON)
+    attachment_ids: Mapped[Json]
+    removed_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class NothingToDeclare(Model):
