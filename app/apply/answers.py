@@ -8,8 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from ..dossier.display import Paths, paths_for, shown
+from ..dossier.layout import DECLARED, Layout, value_of
+from ..dossier.versions import layout_for
 from ..extensions import db
-from ..models import SECTIONS, AttachmentUse, Person, SectionRow, fields_of
+from ..models import SECTIONS, AttachmentUse, Person, SectionRow
 from ..web.masking import own_id_number, own_mobile
 
 Line = tuple[str, str]
@@ -30,7 +32,7 @@ def own_lines(person: Person) -> list[Line]:
         (_("姓名"), account.first_name),
         (_("身份证号"), own_id_number(account.id_number)),
         (_("工作单位"), person.unit.name if person.unit else ""),
-        *_lines(person, paths_for([person])),
+        *_lines(person, paths_for([person]), DECLARED),
     ]
 
 
@@ -44,12 +46,12 @@ def blocks_of(person: Person, back: str) -> list[Block]:
         )
         for model in SECTIONS
     }
-    paths = paths_for([row for rows in records.values() for row in rows])
+    paths, layout = paths_for([row for rows in records.values() for row in rows]), layout_for(person)
     return [
         Block(
             _(model.section.title),
             url_for("SectionView.list", slug=model.section.slug, back=back),
-            [_lines(row, paths) for row in rows],
+            [_lines(row, paths, layout) for row in rows],
         )
         for model, rows in records.items()
     ]
@@ -66,9 +68,9 @@ def files_of(person: Person) -> list[AttachmentUse]:
     )
 
 
-def _lines(row: Person | SectionRow, paths: Paths) -> list[Line]:
+def _lines(row: Person | SectionRow, paths: Paths, layout: Layout) -> list[Line]:
     return [
         (_(declared.label), own_mobile(text) if declared.name == "contact_mobile" else text)
-        for declared in fields_of(type(row))
-        for text in (shown(declared, getattr(row, declared.name), paths),)
+        for declared in layout.of(type(row))
+        for text in (shown(declared, value_of(row, declared), paths),)
     ]

@@ -36,6 +36,7 @@ from .locks import require_editable
 from .pages import UNPROCESSABLE, here_and_back, lock_sentence, own_person, way_back
 from .section_views import record_page
 from .uploads import take_in
+from .versions import layout_for
 
 FILE_POLICY = "sandbox; default-src 'none'"
 
@@ -78,7 +79,7 @@ class AttachmentView(BaseView):  # type: ignore[misc]
             return redirect(there)
         purpose = _purpose()
         if isinstance(purpose, SectionRow):
-            form = form_of(type(purpose))(formdata=None, obj=purpose)
+            form = form_of(type(purpose), layout_for(person))(formdata=None, obj=purpose)
             return record_page(self, type(purpose), purpose, form, refused_files=refused)
         return self._checklist({purpose.id: refused})
 

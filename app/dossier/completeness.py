@@ -5,14 +5,16 @@ Nothing here is written by hand for a section: declarations say what is required
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any
 
 from flask_babel import lazy_gettext
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import String, cast, func, literal, select, union_all
 
 from ..extensions import db
 from ..models import (
     PHOTO,
+    SECTION_OF,
     SECTIONS,
     Application,
     AttachmentRequirement,
@@ -25,6 +27,8 @@ from ..models import (
     fields_of,
 )
 from ..vocabulary import N_, Word
+from .layout import lacks
+from .versions import layout_for
 
 
 @dataclass(frozen=True)
@@ -66,12 +70,13 @@ class SectionState:
 
 
 def dossier_gaps(person: Person, round_: Round | None) -> list[Gap]:
-    """Everything that keeps the dossier from being complete for this round; five queries."""
+    """Everything that keeps the dossier from being complete for this round."""
     held = _held_by(person)
     return [
         *_person_gaps(person, held),
         *_section_gaps(held, round_),
         *_record_gaps(person, held),
+        *_field_gaps(held),
         *_requirement_gaps(held),
     ]
 
@@ -94,7 +99,8 @@ def current_application(person: Person) -> Application | None:
 def section_states(person: Person, round_: Round | None) -> list[SectionState]:
     """One line a section, in the order of the declarations."""
     held = _held_by(person)
-    unproved = {model.section.slug for model, _ in _unproved_records(person, held)}
+    unfinished = {model.section.slug for model, _ in _unproved_records(person, held)}
+    unfinished |= {each.slug for each in held.empty}
     required = required_slugs(round_)
     return [
         SectionState(
@@ -102,7 +108,7 @@ def section_states(person: Person, round_: Round | None) -> list[SectionState]:
             model.section.title,
             held.counts[slug],
             slug in required,
-            _fill(held.counts[slug], slug in unproved, slug in required, slug in held.nothing),
+            _fill(held.counts[slug], slug in unfinished, slug in required, slug in held.nothing),
         )
         for model in SECTIONS
         for slug in (model.section.slug,)
@@ -142,12 +148,23 @@ def request_for(declared: Field) -> str:
 
 
 @dataclass(frozen=True)
+class _Empty:
+    """A field that is required by now and empty in a record that was saved before."""
+
+    slug: str
+    record_id: int
+    record: str
+    declared: Field
+
+
+@dataclass(frozen=True)
 class _Held:
     """What a person has put into the dossier so far."""
 
     counts: dict[str, int]
     nothing: frozenset[str]
     uses: tuple[AttachmentUse, ...]
+    empty: tuple[_Empty, ...]
 
 
 def _held_by(person: Person) -> _Held:
@@ -165,7 +182,38 @@ def _held_by(person: Person) -> _Held:
             db.session.scalars(select(NothingToDeclare.slug).where(NothingToDeclare.owner_id == person.id))
         ),
         tuple(db.session.scalars(select(AttachmentUse).where(AttachmentUse.owner_id == person.id))),
+        tuple(_empty_fields(person)),
     )
+
+
+def _empty_fields(person: Person) -> Iterator[_Empty]:
+    """One query for whatever the person's version asks more than was always asked; none where it asks no more."""
+    layout = layout_for(person)
+    asked = {(model, each.name): each for model in SECTIONS for each in layout.newly_required(model)}
+    if not asked:
+        return
+    found = db.session.execute(
+        union_all(
+            *(
+                select(
+                    literal(SECTIONS.index(model)),
+                    model.position,
+                    model.id,
+                    literal(name),
+                    _title_in_sql(model),
+                ).where(model.owner_id == person.id, lacks(model, each))
+                for (model, name), each in asked.items()
+            )
+        )
+    )
+    for place, _position, record_id, name, record in sorted(found, key=lambda row: row[:3]):
+        model = SECTIONS[place]
+        yield _Empty(model.section.slug, record_id, record, asked[model, name])
+
+
+def _title_in_sql(model: type[SectionRow]) -> Any:
+    names: list[Any] = [cast(getattr(model, name), String) for name in model.section.title_of]
+    return reduce(lambda before, name: before + " " + name, names)
 
 
 def _person_gaps(person: Person, held: _Held) -> Iterator[Gap]:
@@ -208,6 +256,17 @@ def _record_gaps(person: Person, held: _Held) -> Iterator[Gap]:
         )
 
 
+def _field_gaps(held: _Held) -> Iterator[Gap]:
+    for each in held.empty:
+        yield Gap(
+            SECTION_OF[each.slug].section.title,
+            N_("补充“%(record)s”的%(field)s"),
+            "SectionView.edit",
+            {"slug": each.slug, "pk": each.record_id, "_anchor": f"field-{each.declared.name}"},
+            what_params={"record": each.record, "field": lazy_gettext(each.declared.label)},
+        )
+
+
 def _unproved_records(person: Person, held: _Held) -> list[tuple[type[SectionRow], SectionRow]]:
     """Records without the attachment that their section requires of each."""
     proved = {(use.section_slug, use.record_id) for use in held.uses}
@@ -234,9 +293,9 @@ def _requirement_gaps(held: _Held) -> Iterator[Gap]:
             )
 
 
-def _fill(count: int, is_unproved: bool, is_required: bool, is_nothing: bool) -> Fill:
+def _fill(count: int, is_unfinished: bool, is_required: bool, is_nothing: bool) -> Fill:
     if count:
-        return Fill.STARTED if is_unproved else Fill.DONE
+        return Fill.STARTED if is_unfinished else Fill.DONE
     if is_required:
         return Fill.MISSING
     return Fill.NOTHING if is_nothing else Fill.SKIPPABLE

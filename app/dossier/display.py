@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from ..models import Person, SectionRow, fields_of
 from ..models.fields import Field
 from ..web.shell import day
+from .layout import Layout, value_of
 from .trees import paths_of
 
 Paths = dict[tuple[str, int], str]
@@ -38,11 +39,11 @@ def title_of(record: SectionRow, paths: Paths) -> str:
     return " ".join(filter(None, words))
 
 
-def lines_of(row: Person | SectionRow, paths: Paths) -> list[tuple[str, str]]:
+def lines_of(row: Person | SectionRow, paths: Paths, layout: Layout) -> list[tuple[str, str]]:
     """Label and value of what a list shows of a row besides its title."""
     named = row.section.title_of if isinstance(row, SectionRow) else ()
     return [
         (_(each.label), text)
-        for each in fields_of(type(row))
-        if each.listed and each.name not in named and (text := shown(each, getattr(row, each.name), paths))
+        for each in layout.of(type(row))
+        if each.listed and each.name not in named and (text := shown(each, value_of(row, each), paths))
     ]

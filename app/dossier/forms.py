@@ -1,16 +1,19 @@
 """Forms made from declarations: one class a table, nothing written by hand for a section."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from ..models import Person, SectionRow, fields_of
+from ..models import Person, SectionRow
+from ..models.fields import Field
 from ..web.crud import VersionField
 from . import rules
 from .display import paths_for, shown
 from .fields import input_for
+from .layout import Layout, value_of
 
 Check = Callable[[dict[str, Any]], dict[str, str]]
 
@@ -18,13 +21,19 @@ Check = Callable[[dict[str, Any]], dict[str, str]]
 class DossierForm(FlaskForm):
     """What was typed of a row, and the version of the row it was typed over."""
 
-    model: ClassVar[type[Person] | type[SectionRow]]
+    declared: ClassVar[tuple[Field, ...]]
     checks: ClassVar[tuple[Check, ...]]
     version = VersionField()
 
+    def process(self, formdata: Any = None, obj: Any = None, data: Any = None, **kwargs: Any) -> None:
+        """A record's custom values lie beside its columns (layout.py)."""
+        if isinstance(obj, SectionRow):
+            data = {each.name: value_of(obj, each) for each in self.declared if each.custom} | (data or {})
+        super().process(formdata, obj, data, **kwargs)
+
     @property
     def values(self) -> dict[str, Any]:
-        return {each.name: self[each.name].data for each in fields_of(self.model) if each.name in self}
+        return {each.name: self[each.name].data for each in self.declared if each.name in self}
 
     @property
     def seen(self) -> int:
@@ -47,8 +56,8 @@ class DossierForm(FlaskForm):
     def show_stored(self, row: Person | SectionRow) -> None:
         """Put the stored value beside each input that differs, and let the next save replace it (E02)."""
         paths = paths_for([row])
-        for each in fields_of(self.model):
-            stored = getattr(row, each.name)
+        for each in self.declared:
+            stored = value_of(row, each)
             if each.name in self and self[each.name].data != stored:
                 self[each.name].back_note = _(
                     "现在保存的是：%(value)s", value=shown(each, stored, paths) or _("（空）")
@@ -56,16 +65,16 @@ class DossierForm(FlaskForm):
         self.version.data = str(row.version)
 
 
-_forms: dict[type, type[DossierForm]] = {}
+@lru_cache(maxsize=256)
+def _form(model: Any, declared: tuple[Field, ...]) -> type[DossierForm]:
+    is_record = issubclass(model, SectionRow)
+    fields = {each.name: input_for(each, must=is_record and each.required) for each in declared}
+    checks = model.section.check if is_record else (rules.contact_is_reachable,)
+    return type(f"{model.__name__}Form", (DossierForm,), {"declared": declared, "checks": checks, **fields})
 
 
-def form_of(model: type[Person] | type[SectionRow]) -> type[DossierForm]:
+def form_of(model: type[Person] | type[SectionRow], layout: Layout) -> type[DossierForm]:
     """The form of a table. A person's page may be saved incomplete (models/fields.py), a record may not."""
-    if model not in _forms:
-        is_record = issubclass(model, SectionRow)
-        fields = {each.name: input_for(each, must=is_record and each.required) for each in fields_of(model)}
-        checks = model.section.check if is_record else (rules.contact_is_reachable,)
-        _forms[model] = type(
-            f"{model.__name__}Form", (DossierForm,), {"model": model, "checks": checks, **fields}
-        )
-    return _forms[model]
+    table: Any = model
+    made: type[DossierForm] = _form(table, layout.of(model))
+    return made

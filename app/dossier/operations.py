@@ -27,6 +27,7 @@ from ..models import (
 )
 from .completeness import required_slugs
 from .files import drop_use
+from .layout import write
 from .locks import require_editable, require_unit_free
 
 
@@ -50,7 +51,8 @@ def add_record(person: Person, model: type[SectionRow], values: dict[str, Any]) 
     """Append a record to a section; an earlier 本人没有此项 no longer holds."""
     require_editable(person)
     last = db.session.scalar(select(func.max(model.position)).where(model.owner_id == person.id))
-    record = model(owner_id=person.id, position=0 if last is None else last + 1, **values)
+    record = model(owner_id=person.id, position=0 if last is None else last + 1)
+    write(record, values)
     _refuse_repeated(record)
     db.session.add(record)
     _forget_nothing(person, model)
@@ -111,8 +113,7 @@ def _write(row: Person | SectionRow, values: dict[str, Any], seen: int) -> None:
     if row.version != seen:
         raise RecordChanged
     with db.session.no_autoflush:
-        for name, value in values.items():
-            setattr(row, name, value)
+        write(row, values)
         if isinstance(row, SectionRow):
             _refuse_repeated(row)
     _flush()

@@ -21,6 +21,7 @@ from .completeness import current_application, person_gaps
 from .files import photo_of, set_photo
 from .forms import DossierForm, form_of
 from .images import portrait
+from .layout import DECLARED
 from .locks import LOCKS_UNIT, lock_of, require_editable, unit_refusal_for
 from .pages import (
     UNPROCESSABLE,
@@ -48,7 +49,7 @@ class PersonView(BaseView):  # type: ignore[misc]
     def edit(self) -> Any:
         """Four cards of fields; saved as far as they are filled, with what is still missing (PRO-01)."""
         person = own_person()
-        form = form_of(Person)(obj=person)
+        form = form_of(Person, DECLARED)(obj=person)
         if request.method == "GET":
             _prefill(form, person)
             form.contact_mobile.data = own_mobile(form.contact_mobile.data)

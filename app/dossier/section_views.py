@@ -20,6 +20,7 @@ from .display import lines_of, paths_for, title_of
 from .files import files_of
 from .forms import DossierForm, form_of
 from .pages import Refusal, back_to, here_and_back, lock_sentence, own_person, round_of, try_save, way_back
+from .versions import layout_for
 
 PAGE = 10
 MOVES = {"up": -1, "down": 1}
@@ -72,7 +73,7 @@ class SectionView(BaseView):  # type: ignore[misc]
     def add(self, slug: str) -> Any:
         model = _model(slug)
         person = own_person()
-        form = form_of(model)()
+        form = form_of(model, layout_for(person))()
         if request.method == "GET":
             return record_page(self, model, None, form)
         refusal = try_save(form, lambda: operations.add_record(person, model, form.values), lambda: None)
@@ -84,7 +85,7 @@ class SectionView(BaseView):  # type: ignore[misc]
         model = _model(slug)
         person = own_person()
         record = get_or_404(model, pk, who())
-        form = form_of(model)(obj=record)
+        form = form_of(model, layout_for(person))(obj=record)
         if request.method == "GET":
             return record_page(self, model, record, form)
         refusal = try_save(
@@ -183,7 +184,7 @@ def _page_of(model: type[SectionRow]) -> Pagination:
 
 def _lines(model: type[SectionRow], person: Person, page: Pagination) -> list[Line]:
     records = list(page.items)
-    paths = paths_for(records)
+    paths, layout = paths_for(records), layout_for(person)
     files = dict(
         db.session.execute(
             select(AttachmentUse.record_id, func.count())
@@ -195,7 +196,7 @@ def _lines(model: type[SectionRow], person: Person, page: Pagination) -> list[Li
         Line(
             record,
             title_of(record, paths),
-            lines_of(record, paths),
+            lines_of(record, paths, layout),
             files.get(record.id, 0),
             is_first=place == 0,
             is_last=place == (page.total or 0) - 1,

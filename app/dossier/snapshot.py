@@ -27,12 +27,13 @@ from ..models import (
     Snapshot,
     Title,
     UnitDepartment,
-    fields_of,
 )
 from ..models.sections import TitleHeld
 from ..protection import index_of
 from ..vocabulary import Choice
+from .layout import Layout, described, value_of
 from .trees import paths_of
+from .versions import layout_for, layout_of
 
 FORMAT = 2
 # What of the person is sealed beside the text; the text holds a keyed digest of it (D01).
@@ -76,13 +77,17 @@ def verify(snapshot: Snapshot) -> bool:
 
 
 def live_content(person: Person, application: Application | None, on: date) -> Values:
-    """What freeze() would freeze now; without an application the cover holds the person's part only."""
+    """What freeze() would freeze now; without an application the cover holds the person's part only.
+
+    `layout` describes the fields of the sections that a version has changed.
+    """
+    layout = layout_of(application) if application else layout_for(person)
     sections = {model: _records(model, person) for model in SECTIONS}
     tables: list[tuple[type, list[Any]]] = [(Person, [person]), *sections.items()]
     paths = paths_of(
-        (declared, getattr(row, declared.name))
+        (declared, value_of(row, declared))
         for model, rows in tables
-        for declared in fields_of(model)
+        for declared in layout.of(model)
         for row in rows
     )
     return {
@@ -93,14 +98,21 @@ def live_content(person: Person, application: Application | None, on: date) -> V
             "id_number": person.account.id_number,
             "mobile": person.account.mobile,
             "unit": person.unit.name if person.unit else "",
-            **_values(person, paths),
+            **_values(person, paths, layout),
         },
         "sections": {
-            model.section.slug: DERIVED.get(model, _as_stored)(rows, paths)
+            model.section.slug: DERIVED.get(model, _as_stored)(rows, paths, layout)
             for model, rows in sections.items()
         },
         "attachments": _attachments(person),
+        **_layout(layout),
     }
+
+
+def _layout(layout: Layout) -> Values:
+    """The changed sections' fields in their order; nothing where all are as declared."""
+    changed = {slug: [described(each) for each in fields] for slug, fields in layout.changed.items()}
+    return {"layout": changed} if changed else {}
 
 
 def _canonical(values: Values) -> str:
@@ -119,10 +131,10 @@ def _records(model: type[SectionRow], person: Person) -> list[SectionRow]:
     )
 
 
-def _values(row: Person | SectionRow, paths: Paths) -> Values:
+def _values(row: Person | SectionRow, paths: Paths, layout: Layout) -> Values:
     values: Values = {}
-    for declared in fields_of(type(row)):
-        value = getattr(row, declared.name)
+    for declared in layout.of(type(row)):
+        value = value_of(row, declared) if declared.custom else getattr(row, declared.name)
         if declared.tree:
             value = paths.get((declared.tree, value))
         elif isinstance(value, date):
@@ -131,11 +143,11 @@ def _values(row: Person | SectionRow, paths: Paths) -> Values:
     return values
 
 
-def _as_stored(rows: list[Any], paths: Paths) -> list[Values]:
-    return [{"id": row.id, **_values(row, paths)} for row in rows]
+def _as_stored(rows: list[Any], paths: Paths, layout: Layout) -> list[Values]:
+    return [{"id": row.id, **_values(row, paths, layout)} for row in rows]
 
 
-def _with_levels(rows: list[TitleHeld], paths: Paths) -> list[Values]:
+def _with_levels(rows: list[TitleHeld], paths: Paths, layout: Layout) -> list[Values]:
     """Titles held with their level: the form prints the highest one the person is employed in (SEC-01).
 
     The catalogue's title of that name says the level, first of the profession's own series; a name
@@ -160,12 +172,15 @@ def _with_levels(rows: list[TitleHeld], paths: Paths) -> list[Values]:
         return levels.pop() if len(levels) == 1 else None
 
     return [
-        {**values, "level": level_of(row)} for row, values in zip(rows, _as_stored(rows, paths), strict=True)
+        {**values, "level": level_of(row)}
+        for row, values in zip(rows, _as_stored(rows, paths, layout), strict=True)
     ]
 
 
 # What a section's records say beyond their own columns.
-DERIVED: dict[type[SectionRow], Callable[[list[Any], Paths], list[Values]]] = {TitleHeld: _with_levels}
+DERIVED: dict[type[SectionRow], Callable[[list[Any], Paths, Layout], list[Values]]] = {
+    TitleHeld: _with_levels
+}
 
 
 def _cover(person: Person, application: Application | None, on: date) -> Values:

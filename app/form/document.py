@@ -7,6 +7,7 @@ What a declaration does not say stands in LAYOUT and PRINTED below. No database,
 from collections.abc import Callable, Collection
 from typing import Any
 
+from ..dossier.layout import layout_in
 from ..models.fields import Field, fields_of
 from ..models.people import Person
 from ..models.sections import SECTIONS, SectionRow, TitleHeld
@@ -62,6 +63,7 @@ class _Sheet:
         self.cover: Values = content["cover"]
         self.person: Values = content["person"]
         self.sections: dict[str, list[Values]] = content["sections"]
+        self.layout = layout_in(content)
         self.opinion: Values | None = record["opinion"]
         self.chain: list[Values] = record["chain"]
         self.must = must
@@ -120,14 +122,14 @@ def _section(model: type[SectionRow], sheet: _Sheet, several: bool) -> Block:
     records = choose(sheet.sections.get(section.slug, []))
     if model in PRINTED and records:
         return pairs_grid(
-            [(each.label, Cell(printed(each, records[0][each.name]))) for each in fields_of(model)],
+            [(each.label, Cell(printed(each, records[0][each.name]))) for each in sheet.layout.of(model)],
             caption=caption,
         )
     missing = section.slug in sheet.must and not records
     empty = Cell(wording.MISSING if missing else wording.NONE, missing=missing, source=section.slug)
     if model in PRINTED:
         return pairs_grid([(caption, empty)])
-    return records_grid(fields_of(model), records, empty, caption=caption if several else "")
+    return records_grid(sheet.layout.of(model), records, empty, caption=caption if several else "")
 
 
 def _pledge(sheet: _Sheet, no: int) -> list[Block]:

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import format_date, get_locale, gettext
 from sqlalchemy import select
 
+from ..dossier.layout import Layout, layout_in
 from ..extensions import db
 from ..form.sheets import NUMERALS
 from ..models import PHOTO, SECTION_OF, SECTIONS, AttachmentRequirement, Field, Person, fields_of
@@ -118,7 +119,10 @@ def basics(content: Values) -> list[tuple[str, str]]:
 
 def blocks(content: Values) -> list[Block]:
     """The 13 sections in the form's order."""
-    return [_block(model, content["sections"].get(model.section.slug, [])) for model in SECTIONS]
+    layout = layout_in(content)
+    return [
+        _block(model, layout.of(model), content["sections"].get(model.section.slug, [])) for model in SECTIONS
+    ]
 
 
 def _table_no(no: int) -> str:
@@ -126,10 +130,10 @@ def _table_no(no: int) -> str:
     return NUMERALS[no - 1] if get_locale().language == "zh" else str(no)
 
 
-def _block(model: type, records: Sequence[Values]) -> Block:
+def _block(model: type, fields: Sequence[Field], records: Sequence[Values]) -> Block:
     section = model.section  # type: ignore[attr-defined]
-    short = [each for each in fields_of(model) if not each.is_long]
-    long = [each for each in fields_of(model) if each.is_long]
+    short = [each for each in fields if not each.is_long]
+    long = [each for each in fields if each.is_long]
     return Block(
         section.slug,
         gettext(section.title),
@@ -191,12 +195,13 @@ def _purpose(content: Values, use: Values, requirements: dict[int, str]) -> str:
     return gettext("%(section)s › 第 %(n)s 条", section=title, n=ids.index(use["record"]) + 1)
 
 
-def differences(changes: Sequence[Change]) -> list[Difference]:
-    """Changes in words; those of a record lead to it."""
-    return [_difference(each) for each in changes]
+def differences(changes: Sequence[Change], content: Values) -> list[Difference]:
+    """Changes in the words of the newer submission; those of a record lead to it."""
+    layout = layout_in(content)
+    return [_difference(each, layout) for each in changes]
 
 
-def _difference(change: Change) -> Difference:
+def _difference(change: Change, layout: Layout) -> Difference:
     if change.place == COVER:
         name = change.field or ""
         label = gettext(COVER_LABELS[name])
@@ -209,8 +214,9 @@ def _difference(change: Change) -> Difference:
     if change.place == ATTACHMENTS:
         return Difference(gettext("附件"), ATTACHMENTS, *_names(change))
     if change.place == PERSON:
-        return _field_difference(Person, gettext("个人信息"), PERSON, change)
+        return _field_difference(fields_of(Person), gettext("个人信息"), PERSON, change)
     model = SECTION_OF[change.place]
+    fields = layout.of(model)
     title = gettext(model.section.title)
     if change.field == ORDER:
         return Difference(gettext("%(section)s › 顺序", section=title), change.place, "", gettext("已调整"))
@@ -218,12 +224,12 @@ def _difference(change: Change) -> Difference:
     if change.field is None:
         present = change.after is not None
         anchor = _anchor(change.place, change.record) if present else change.place
-        return Difference(where, anchor, _line(model, change.before), _line(model, change.after))
-    return _field_difference(model, where, _anchor(change.place, change.record), change)
+        return Difference(where, anchor, _line(fields, change.before), _line(fields, change.after))
+    return _field_difference(fields, where, _anchor(change.place, change.record), change)
 
 
-def _field_difference(model: type, where: str, anchor: str, change: Change) -> Difference:
-    declared = next((each for each in fields_of(model) if each.name == change.field), None)
+def _field_difference(fields: Sequence[Field], where: str, anchor: str, change: Change) -> Difference:
+    declared = next((each for each in fields if each.name == change.field), None)
     if declared is None:
         label = {**ACCOUNT_LABELS, "level": COVER_LABELS["level"]}[change.field or ""]
         before, after = (_plain(change.field, each) for each in (change.before, change.after))
@@ -241,13 +247,11 @@ def _plain(name: str | None, value: Any) -> str:
     return shown(value) if value else "—"
 
 
-def _line(model: type, record: Values | None) -> str:
+def _line(fields: Sequence[Field], record: Values | None) -> str:
     if record is None:
         return ""
     return gettext("，").join(
-        text_of(each, record[each.name])
-        for each in fields_of(model)
-        if record.get(each.name) not in (None, "")
+        text_of(each, record[each.name]) for each in fields if record.get(each.name) not in (None, "")
     )
 
 

@@ -129,7 +129,7 @@ class WorkbenchView(BaseView):
             blocks=reading.blocks(content) if content else (),
             files=files,
             open_files=policy.visible_among(Attachment, [each.id for each in files], who()),
-            changes=reading.differences(compare(content_of(previous), content))
+            changes=reading.differences(compare(content_of(previous), content), content)
             if previous and content
             else None,
             history=_history(application),

@@ -12,7 +12,9 @@ from ..dossier import storage
 from ..dossier.completeness import current_application, section_states
 from ..dossier.display import lines_of, paths_for, title_of
 from ..dossier.forms import DossierForm, form_of
+from ..dossier.layout import DECLARED
 from ..dossier.pages import Refusal, lock_sentence, round_of, try_save
+from ..dossier.versions import layout_for
 from ..extensions import db
 from ..models import SECTION_OF, Person, SectionRow, SupportCase, fields_of
 from ..web.fields import number_in
@@ -42,7 +44,7 @@ class CaseDossierView(BaseView):  # type: ignore[misc]
     def person(self, pk: int) -> Any:
         """The first page, except how to reach the person: that he says himself."""
         case, person = _dossier(pk)
-        form = _on_behalf(form_of(Person)(obj=person))
+        form = _on_behalf(form_of(Person, DECLARED)(obj=person))
         refusal = None
         if request.method == "POST":
             refusal = try_save(
@@ -65,12 +67,12 @@ class CaseDossierView(BaseView):  # type: ignore[misc]
                 select(model).where(model.owner_id == person.id).order_by(model.position, model.id)
             )
         )
-        paths = paths_for(records)
+        paths, layout = paths_for(records), layout_for(person)
         return self.render_template(
             "support/dossier_section.html",
             case=case,
             section=model.section,
-            lines=[(each, title_of(each, paths), lines_of(each, paths)) for each in records],
+            lines=[(each, title_of(each, paths), lines_of(each, paths, layout)) for each in records],
             locked=lock_sentence(person),
         )
 
@@ -81,7 +83,7 @@ class CaseDossierView(BaseView):  # type: ignore[misc]
         case, person = _dossier(pk)
         model, key = _model(slug), number_in(request.args.get("record"))
         record = _record(model, person, key) if key is not None else None
-        form = form_of(model)(obj=record) if record else form_of(model)()
+        form = form_of(model, layout_for(person))(obj=record)
         refusal = None
         if request.method == "POST":
             refusal = try_save(

@@ -12,9 +12,11 @@ from flask_appbuilder.security.sqla.models import User
 from ..audit import digest_of, record
 from ..dossier import operations as dossier
 from ..dossier.display import Paths, paths_for
+from ..dossier.layout import Layout, value_of
+from ..dossier.versions import layout_for
 from ..extensions import db
 from ..messages.operations import tell
-from ..models import Person, SectionRow, SupportCase, fields_of
+from ..models import Person, SectionRow, SupportCase
 from ..models.fields import Field
 from ..vocabulary import N_, Deed
 from .entries import Change, in_words, note
@@ -36,9 +38,9 @@ def save_person(
     """Save what may be changed of the first page; contact details stay the person's own to say."""
     require(case, Act.DOSSIER, by=by)
     allowed = {name: value for name, value in values.items() if name in ON_BEHALF}
-    before = _read(person)
+    before = _read(person, layout_for(person))
     dossier.save_person(person, allowed, seen=seen)
-    _tell(case, person, CHANGED, PERSONAL, before, _read(person), by, at)
+    _tell(case, person, CHANGED, PERSONAL, before, _read(person, layout_for(person)), by, at)
 
 
 def add_record(
@@ -46,7 +48,7 @@ def add_record(
 ) -> SectionRow:  # fmt: skip
     require(case, Act.DOSSIER, by=by)
     row = dossier.add_record(person, model, values)
-    _tell(case, row, ADDED, model.section.title, {}, _read(row), by, at)
+    _tell(case, row, ADDED, model.section.title, {}, _read(row, layout_for(person)), by, at)
     return row
 
 
@@ -54,23 +56,23 @@ def change_record(
     case: SupportCase, person: Person, row: SectionRow, values: dict[str, Any], *, seen: int, by: User, at: datetime
 ) -> None:  # fmt: skip
     require(case, Act.DOSSIER, by=by)
-    before = _read(row)
+    before = _read(row, layout_for(person))
     dossier.change_record(person, row, values, seen=seen)
-    _tell(case, row, CHANGED, row.section.title, before, _read(row), by, at)
+    _tell(case, row, CHANGED, row.section.title, before, _read(row, layout_for(person)), by, at)
 
 
 def remove_record(case: SupportCase, person: Person, row: SectionRow, *, by: User, at: datetime) -> list[str]:
     """Delete a record; returns the keys of files nobody needs any more."""
     require(case, Act.DOSSIER, by=by)
-    before = _read(row)
+    before = _read(row, layout_for(person))
     _tell(case, row, REMOVED, row.section.title, before, {}, by, at)
     return dossier.remove_record(person, row)
 
 
-def _read(row: Person | SectionRow) -> dict[str, str]:
+def _read(row: Person | SectionRow, layout: Layout) -> dict[str, str]:
     """Every field in the official wording, whatever language the page is in."""
     paths = paths_for([row])
-    return {each.label: _plain(each, getattr(row, each.name), paths) for each in fields_of(type(row))}
+    return {each.label: _plain(each, value_of(row, each), paths) for each in layout.of(type(row))}
 
 
 def _plain(declared: Field, value: Any, paths: Paths) -> str:

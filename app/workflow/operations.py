@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ..accounts import employment
 from ..dossier.snapshot import freeze
+from ..dossier.versions import latest_version_id
 from ..errors import AlreadyApplied, NotAllowedNow, OutOfDate, OwnApplication
 from ..extensions import db
 from ..messages.operations import tell
@@ -45,6 +46,7 @@ def start(applicant: User, *, year: int, kind: Kind = Kind.REVIEW, at: datetime)
         applicant_id=applicant.id,
         year=year,
         kind=kind,
+        form_version_id=latest_version_id(),
         created_at=at,
     )
     try:
