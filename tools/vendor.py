@@ -56,17 +56,56 @@ SOURCES = (
         "axe-core", (("axe.min.js", f"{FOR_TESTS}/axe.min.js"), ("LICENSE", f"{FOR_TESTS}/axe.LICENSE.txt"))
     ),
     Source("bootstrap-icons", (("LICENSE", f"{SERVED}/icons.LICENSE.txt"),)),
+    # Three scripts, each for the one kind of page that loads it; without them the page works by its own controls.
+    Source(
+        "accessible-autocomplete",
+        (
+            ("dist/accessible-autocomplete.min.js", f"{SERVED}/autocomplete/accessible-autocomplete.min.js"),
+            (
+                "dist/accessible-autocomplete.min.css",
+                f"{SERVED}/autocomplete/accessible-autocomplete.min.css",
+            ),
+            ("LICENSE.txt", f"{SERVED}/autocomplete/LICENSE.txt"),
+        ),
+    ),
+    Source(
+        "cropperjs",
+        (
+            ("dist/cropper.min.js", f"{SERVED}/cropper/cropper.min.js"),
+            ("dist/cropper.min.css", f"{SERVED}/cropper/cropper.min.css"),
+            ("LICENSE", f"{SERVED}/cropper/LICENSE.txt"),
+        ),
+    ),
+    Source(
+        "sortablejs",
+        (
+            ("Sortable.min.js", f"{SERVED}/sortable/Sortable.min.js"),
+            ("LICENSE", f"{SERVED}/sortable/LICENSE.txt"),
+        ),
+    ),
 )
 
 ICONS = (
-    *("arrow-down", "arrow-left", "arrow-right", "arrow-up", "award", "bank", "bell", "book"),
+    *("arrow-clockwise", "arrow-counterclockwise", "arrow-down", "arrow-left", "arrow-right", "arrow-up"),
+    *("award", "bank", "bell", "book"),
     *("box-arrow-right", "briefcase", "building", "calendar-event", "chat-left-text", "check-lg"),
     *("chevron-right", "clipboard-check", "clock-history", "diagram-3", "download"),
-    *("exclamation-circle-fill", "exclamation-triangle", "eye", "file-earmark-text", "folder2"),
-    *("gear", "house", "info-circle", "journal-text", "key", "list", "list-check", "lock"),
+    *("exclamation-circle-fill", "exclamation-triangle", "eye", "file-earmark-text", "files", "folder2"),
+    *(
+        "gear",
+        "grip-vertical",
+        "house",
+        "image",
+        "info-circle",
+        "journal-text",
+        "key",
+        "list",
+        "list-check",
+        "lock",
+    ),
     *("megaphone", "mortarboard", "paperclip", "pencil", "people", "person-circle"),
     *("person-vcard", "plus-lg", "printer", "question-circle", "search", "send", "shield-check"),
-    *("table", "translate", "trash", "unlock", "upload", "x-lg"),
+    *("table", "translate", "trash", "unlock", "upload", "x-lg", "zoom-in", "zoom-out"),
 )
 
 
