@@ -186,6 +186,18 @@ class AlreadyRecorded(DomainError):
         self.field = field
 
 
+class TooLateToRestore(DomainError):
+    """A deletion can be taken back for a minute, and once."""
+
+    message = N_("已不能撤销这次删除：超过 1 分钟，或已经撤销过。记录不在列表中的，重新添加一条。")
+
+
+class OrderChanged(DomainError):
+    """The list is no longer the one whose order was changed."""
+
+    message = N_("列表刚刚在别处修改过，顺序没有保存。刷新页面后重新排序。")
+
+
 class NotNothing(DomainError):
     """本人没有此项 contradicts records, or a section that this round requires (X-07)."""
 

@@ -21,6 +21,7 @@ from .models import (
     Membership,
     Message,
     Person,
+    RemovedRecord,
     Round,
     RouteStep,
     Snapshot,
@@ -251,7 +252,7 @@ def _sees_attachment(who: Standing) -> ColumnElement[bool]:
 
 def visible(model: type, who: Standing) -> ColumnElement[bool]:
     """The clause for the rows of `model` this user may see; no clause for his roles means none."""
-    if issubclass(model, SectionRow) or model in (Message, AttachmentUse):
+    if issubclass(model, SectionRow) or model in (Message, AttachmentUse, RemovedRecord):
         owner = model.recipient_id if model is Message else model.owner_id
         return owner == who.user_id
     if model is Attachment:

@@ -31,6 +31,7 @@ OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
         "ApplicantView": ("can_home",),
         "PersonView": ("can_edit", "can_unit", "can_choose_unit", "can_photo"),
         "SectionView": ("can_list", "can_add", "can_edit", "can_delete", "can_move", "can_nothing"),
+        "RecordListView": ("can_order", "can_restore"),
         "AttachmentView": ("can_list", "can_upload", "can_get", "can_remove", "can_link"),
         "CoverView": ("can_start", "can_cover", "can_basics", "can_check", "can_submit", "can_done"),
         "ProgressView": ("can_list", "can_show", "can_withdraw", "can_reopen"),

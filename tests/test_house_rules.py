@@ -119,6 +119,7 @@ NOT_TRANSLATED = {
 }
 WRITTEN_IN_CHINESE = {
     "app/form/wording.py": FORM,
+    "app/models/examples.py": "examples of what is typed into a Chinese form",
 }
 
 

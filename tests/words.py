@@ -8,8 +8,13 @@ SHOWN = (
     "data-busy",
     "data-focus",
     "data-l",
+    "data-failed",
     "data-left",
+    "data-moved",
     "data-over",
+    "data-reads",
+    "data-say",
+    "data-unread",
     "placeholder",
     "title",
 )

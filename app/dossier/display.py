@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from ..models import Person, SectionRow, fields_of
+from ..models.examples import EXAMPLES
 from ..models.fields import Field
 from ..web.shell import day
 from .layout import Layout, value_of
@@ -42,8 +43,15 @@ def title_of(record: SectionRow, paths: Paths) -> str:
 def lines_of(row: Person | SectionRow, paths: Paths, layout: Layout) -> list[tuple[str, str]]:
     """Label and value of what a list shows of a row besides its title."""
     named = row.section.title_of if isinstance(row, SectionRow) else ()
+    also = row.section.also if isinstance(row, SectionRow) else ()
     return [
         (_(each.label), text)
         for each in layout.of(type(row))
         if each.listed and each.name not in named and (text := shown(each, value_of(row, each), paths))
-    ]
+    ] + [(_(label), str(getattr(row, name))) for label, name in also]
+
+
+def example_of(model: type[SectionRow], layout: Layout) -> list[tuple[str, str]]:
+    """Label and text of a filled-in record (填写示例)."""
+    example = EXAMPLES[model.section.slug]
+    return [(_(each.label), example[each.name]) for each in layout.of(model) if each.name in example]

@@ -21,8 +21,10 @@ from ..models.fields import Field
 from ..vocabulary import N_
 from . import rules
 from .completeness import request_for
+from .paper import Paper, paper_of
 from .suggestions import suggestions_for
 from .trees import TREES, Found, find_leaf
+from .words import Tick, WordWidget, word_of
 
 TALL = 1000
 FORMAT = "%Y-%m-%d"
@@ -74,7 +76,16 @@ class TextField(Typed):
         self.limit = declared.limit
         if declared.is_long:
             self.widget = TextArea()
-            self.render_kw = {"class": "tall"} if (declared.limit or 0) > TALL else {}
+            self.render_kw = {"class": "tall"} if self.is_tall else {}
+
+    @property
+    def is_tall(self) -> bool:
+        return (self.limit or 0) > TALL
+
+    @property
+    def paper(self) -> Paper | None:
+        """How much of the form a text of pages takes; a short one is not asked."""
+        return paper_of(self._value()) if self.is_tall else None
 
     def check(self) -> None:
         typed = self.typed or ""
@@ -83,6 +94,28 @@ class TextField(Typed):
             raise StopValidation(
                 self.say(N_("%(field)s超出 %(over)s 字，上限 %(limit)s 字"), over=over, limit=self.limit)
             )
+
+
+class WordField(TextField):
+    """A text that the manual has a word for (无, 未发表): the tick writes it, whatever is typed beside it."""
+
+    widget = WordWidget()
+    is_word = False
+
+    @property
+    def tick(self) -> Tick:
+        return Tick("word", word_of(self.declared), self.is_word)
+
+    def process(self, formdata: Any, data: Any = unset_value, **kwargs: Any) -> None:
+        super().process(formdata, data, **kwargs)
+        is_ticked = formdata is not None and f"{self.name}-word" in formdata
+        self.is_word = is_ticked or self.data == self.declared.word
+        if self.is_word:
+            self.typed, self.data = "", self.declared.word
+
+    def pre_validate(self, form: Any) -> None:
+        if not self.is_word:
+            super().pre_validate(form)
 
 
 class SuggestWidget(TextInput):
@@ -138,6 +171,10 @@ class DateField(Typed):
     def __init__(self, declared: Field, must: bool, **kwargs: Any) -> None:
         super().__init__(declared, must, **kwargs)
         self.description = self.description or lazy_gettext("如 2016-06-30；只填到月的按当月 1 日保存")
+        self.render_kw = {
+            "data-reads": lazy_gettext("读作 {day}"),
+            "data-unread": lazy_gettext("读不出日期，如 2016-06-30 或 2016.6"),
+        }
 
     def written(self, value: Any) -> str:
         return value.strftime(FORMAT) if value else ""
@@ -162,22 +199,15 @@ class DateField(Typed):
             )
 
 
-class OpenDateWidget(TextInput):
-    """The date, and beside it the word that stands for none."""
-
-    def __call__(self, field: Any, **kwargs: Any) -> Markup:
-        box = Markup(
-            '<div class="choice"><input type="checkbox" id="{0}-empty" name="{1}-empty" value="y"{2}>'
-            '<label for="{0}-empty">{3}</label></div>'
-        ).format(field.id, field.name, Markup(" checked") if field.is_empty else "", _(field.declared.empty))
-        return super().__call__(field, **kwargs) + box
-
-
 class OpenDateField(DateField):
     """A date that a word may stand for (至今): the tick empties the date, and one of the two is needed."""
 
-    widget = OpenDateWidget()
+    widget = WordWidget()
     is_empty = False
+
+    @property
+    def tick(self) -> Tick:
+        return Tick("empty", _(self.declared.empty), self.is_empty)
 
     def process(self, formdata: Any, data: Any = unset_value, **kwargs: Any) -> None:
         super().process(formdata, data, **kwargs)
@@ -290,5 +320,7 @@ def input_for(declared: Field, must: bool) -> Any:
         return SuggestField(declared, must)
     if declared.empty:
         return OpenDateField(declared, must=False)
+    if declared.word:
+        return WordField(declared, must)
     kinds: dict[type, type] = {bool: YesNoField, int: NumberField, date: DateField}
     return kinds.get(declared.type, TextField)(declared, must)

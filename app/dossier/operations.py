@@ -14,10 +14,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from ..accounts import employment
-from ..errors import AlreadyRecorded, NotNothing, RecordChanged
+from ..errors import AlreadyRecorded, NotNothing, OrderChanged, RecordChanged
 from ..extensions import db
 from ..models import (
-    AttachmentUse,
     NothingToDeclare,
     Person,
     Round,
@@ -26,7 +25,6 @@ from ..models import (
     fields_of,
 )
 from .completeness import required_slugs
-from .files import drop_use
 from .layout import write
 from .locks import require_editable, require_unit_free
 
@@ -44,7 +42,7 @@ def choose_unit(person: Person, unit: Unit, *, by: User, at: datetime) -> None:
     """
     require_unit_free(person)
     employment.ask(person, unit, by=by, at=at)
-    _flush()
+    flush()
 
 
 def add_record(person: Person, model: type[SectionRow], values: dict[str, Any]) -> SectionRow:
@@ -53,10 +51,10 @@ def add_record(person: Person, model: type[SectionRow], values: dict[str, Any]) 
     last = db.session.scalar(select(func.max(model.position)).where(model.owner_id == person.id))
     record = model(owner_id=person.id, position=0 if last is None else last + 1)
     write(record, values)
-    _refuse_repeated(record)
+    refuse_repeated(record)
     db.session.add(record)
-    _forget_nothing(person, model)
-    _flush()
+    forget_nothing(person, model)
+    flush()
     return record
 
 
@@ -66,43 +64,36 @@ def change_record(person: Person, record: SectionRow, values: dict[str, Any], *,
     _write(record, values, seen)
 
 
-def remove_record(person: Person, record: SectionRow) -> list[str]:
-    """Delete a record and what its files were for; returns the keys of files nobody needs any more."""
-    require_editable(person)
-    uses = db.session.scalars(
-        select(AttachmentUse).where(
-            AttachmentUse.owner_id == person.id,
-            AttachmentUse.section_slug == record.section.slug,
-            AttachmentUse.record_id == record.id,
-        )
-    ).all()
-    unneeded = [key for use in uses if (key := drop_use(use))]
-    model = type(record)
-    db.session.delete(record)
-    _flush()
-    _renumber(model, _ids_in_order(model, person))
-    return unneeded
-
-
 def move_record(person: Person, record: SectionRow, by: int) -> None:
     """Move a record up (-1) or down (+1); at an end it stays. The order is the order of the form."""
     require_editable(person)
     model = type(record)
-    ids = _ids_in_order(model, person)
+    ids = ids_in_order(model, person)
     here = ids.index(record.id)
     there = min(max(here + by, 0), len(ids) - 1)
     ids.insert(there, ids.pop(here))
-    _renumber(model, ids)
+    renumber(model, ids)
+
+
+def order_page(person: Person, model: type[SectionRow], ids: list[int], *, first: int, size: int) -> None:
+    """Put the records of one page of the list into this order; OrderChanged unless these are its records."""
+    require_editable(person)
+    order = ids_in_order(model, person)
+    page = slice(first, first + size)
+    if sorted(ids) != sorted(order[page]):
+        raise OrderChanged
+    order[page] = ids
+    renumber(model, order)
 
 
 def answer_nothing(person: Person, model: type[SectionRow], is_nothing: bool, round_: Round | None) -> None:
     """Answer 本人没有此项, or take the answer back. Refused where the section is required or has records."""
     require_editable(person)
-    _forget_nothing(person, model)
+    forget_nothing(person, model)
     if not is_nothing:
         return
     slug = model.section.slug
-    if slug in required_slugs(round_) or _ids_in_order(model, person):
+    if slug in required_slugs(round_) or ids_in_order(model, person):
         raise NotNothing(section=lazy_gettext(model.section.title))
     db.session.add(NothingToDeclare(owner_id=person.id, slug=slug))
     db.session.flush()
@@ -115,11 +106,11 @@ def _write(row: Person | SectionRow, values: dict[str, Any], seen: int) -> None:
     with db.session.no_autoflush:
         write(row, values)
         if isinstance(row, SectionRow):
-            _refuse_repeated(row)
-    _flush()
+            refuse_repeated(row)
+    flush()
 
 
-def _refuse_repeated(record: SectionRow) -> None:
+def refuse_repeated(record: SectionRow) -> None:
     """What a section may hold once only (a year's assessment) is said before the database says it."""
     model = type(record)
     for declared in fields_of(model):
@@ -141,7 +132,7 @@ def _is_once(model: type[SectionRow], name: str) -> bool:
     )
 
 
-def _flush() -> None:
+def flush() -> None:
     """A row that another request changed or added in this very moment counts as changed elsewhere."""
     try:
         db.session.flush()
@@ -149,7 +140,7 @@ def _flush() -> None:
         raise RecordChanged from error
 
 
-def _forget_nothing(person: Person, model: type[SectionRow]) -> None:
+def forget_nothing(person: Person, model: type[SectionRow]) -> None:
     db.session.execute(
         delete(NothingToDeclare).where(
             NothingToDeclare.owner_id == person.id, NothingToDeclare.slug == model.section.slug
@@ -157,7 +148,8 @@ def _forget_nothing(person: Person, model: type[SectionRow]) -> None:
     )
 
 
-def _ids_in_order(model: type[SectionRow], person: Person) -> list[int]:
+def ids_in_order(model: type[SectionRow], person: Person) -> list[int]:
+    """The person's records in their order."""
     return list(
         db.session.scalars(
             select(model.id).where(model.owner_id == person.id).order_by(model.position, model.id)
@@ -165,7 +157,7 @@ def _ids_in_order(model: type[SectionRow], person: Person) -> list[int]:
     )
 
 
-def _renumber(model: type[SectionRow], ids: list[int]) -> None:
+def renumber(model: type[SectionRow], ids: list[int]) -> None:
     """Dense positions, without touching the versions: an open form of a moved record still saves."""
     for position, row_id in enumerate(ids):
         db.session.execute(

@@ -12,8 +12,8 @@ from typing import Any
 from ..vocabulary import N_
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
-COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?")
-PARTED = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})(?:\s*[-./月]\s*(\d{1,2})?\s*日?)?")
+COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?", re.ASCII)
+PARTED = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})(?:\s*[-./月]\s*(\d{1,2})?\s*日?)?", re.ASCII)
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 MOBILE = re.compile(r"1\d{10}")
 POSTCODE = re.compile(r"\d{6}")

@@ -3,20 +3,22 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_appbuilder import BaseView, expose, has_access
 from flask_babel import gettext as _
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from .. import clock
 from ..extensions import db
 from ..models import SECTION_OF, AttachmentUse, NothingToDeclare, Person, SectionRow
 from ..policy import get_or_404, scoped
+from ..web.fields import number_in
 from ..web.request import page_number, who
-from . import operations, storage
+from . import operations, removal
 from .completeness import current_application, required_slugs, section_states
-from .display import lines_of, paths_for, title_of
+from .display import example_of, lines_of, paths_for, title_of
 from .files import files_of
 from .forms import DossierForm, form_of
 from .pages import Refusal, back_to, here_and_back, lock_sentence, own_person, round_of, try_save, way_back
@@ -61,6 +63,10 @@ class SectionView(BaseView):  # type: ignore[misc]
             section=model.section,
             lines=_lines(model, person, page),
             found=page,
+            first=(page.page - 1) * PAGE,
+            removed=_removed(person, slug),
+            offered=removal.OFFERED,
+            warnings=_warnings(model, person),
             url_of=lambda n: here_and_back("SectionView.list", slug=slug, page=n),
             required=slug in required_slugs(round_),
             nothing=_is_nothing(person, slug),
@@ -102,13 +108,10 @@ class SectionView(BaseView):  # type: ignore[misc]
     def delete(self, slug: str, pk: int) -> Any:
         model = _model(slug)
         record = get_or_404(model, pk, who())
-        title = title_of(record, paths_for([record]))
-        unneeded = operations.remove_record(own_person(), record)
+        removed = removal.remove_record(own_person(), record, at=clock.now())
         db.session.commit()
-        for key in unneeded:
-            storage.discard(current_app.config["PRIVATE_ROOT"], key)
-        flash(_("已删除“%(title)s”。", title=title), "success")
-        return redirect(here_and_back("SectionView.list", slug=slug))
+        there = removed.position // PAGE + 1
+        return redirect(here_and_back("SectionView.list", slug=slug, page=there, removed=removed.id))
 
     @expose("/<slug>/<int:pk>/move", methods=["POST"])
     @has_access
@@ -161,6 +164,7 @@ def record_page(
         record=record,
         title=title_of(record, paths_for([record])) if record else "",
         form=form,
+        example=example_of(model, layout_for(person)),
         refusal=refusal,
         locked=lock_sentence(person),
         uses=_uses(person, record) if record else [],
@@ -203,6 +207,24 @@ def _lines(model: type[SectionRow], person: Person, page: Pagination) -> list[Li
         )
         for place, record in enumerate(records, (page.page - 1) * PAGE)
     ]
+
+
+def _removed(person: Person, slug: str) -> tuple[int, str] | None:
+    """The deletion that led here and its record's name, while it can be taken back (`?removed=`)."""
+    key = number_in(request.args.get("removed"))
+    found = removal.removed_lately(person, slug, key, at=clock.now())
+    if found is None:
+        return None
+    record = removal.shadow_of(found)
+    return found.id, title_of(record, paths_for([record]))
+
+
+def _warnings(model: type[SectionRow], person: Person) -> list[str]:
+    """What may be wrong between the records, in words."""
+    if not model.section.warn:
+        return []
+    records = list(db.session.scalars(select(model).where(model.owner_id == person.id).order_by(model.id)))
+    return [_(message, **params) for warn in model.section.warn for message, params in warn(records)]
 
 
 def _uses(person: Person, record: SectionRow) -> list[AttachmentUse]:

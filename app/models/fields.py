@@ -19,6 +19,8 @@ from ..vocabulary import N_
 
 LONG = 120
 
+Warned = tuple[str, dict[str, str]]
+
 
 @dataclass(frozen=True)
 class Field:
@@ -27,7 +29,7 @@ class Field:
     `limit` counts characters. `empty` is the word that stands for a missing value (至今).
     `tree` names the catalogue a leaf is chosen from.
     `suggest` names a list of suggestions for free text; `listed` is False where the list leaves it out.
-    `word` is what a tick beside the input writes into it (无, 未发表). `custom` fields are added by a
+    `word` is what a tick beside the input writes into it (无, 未发表), `word_note` what that entails. `custom` fields are added by a
     super administrator; their values lie in the record's `extra`.
     """
 
@@ -47,6 +49,7 @@ class Field:
     not_future: bool = False
     listed: bool = True
     word: str = ""
+    word_note: str = ""
     custom: bool = False
 
     @property
@@ -58,8 +61,8 @@ class Field:
 class Section:
     """What is true of a whole section. `check` gets a record's values and returns {field: message}.
 
-    `warn` is given all records and points out what may be wrong; `example` is a filled-in record as
-    {field: text}; `years` so many fixed rows, one a year.
+    `warn` is given all records and points out what may be wrong, as (message, variables); `years` are so
+    many fixed rows, one a year; `also` are label and property of what a list shows besides the fields.
     """
 
     slug: str
@@ -71,9 +74,9 @@ class Section:
     attachment: str = ""
     attachment_required: bool = False
     title_of: tuple[str, ...] = attribute(default=())
-    warn: tuple[Callable[[list[Any]], list[str]], ...] = ()
-    example: dict[str, str] = attribute(default_factory=dict)
+    warn: tuple[Callable[[list[Any]], list[Warned]], ...] = ()
     years: int = 0
+    also: tuple[tuple[str, str], ...] = ()
 
 
 def field(label: str, limit: int | None = None, **declared: Any) -> Any:
@@ -115,3 +118,24 @@ def period_in_order(values: dict[str, Any]) -> dict[str, str]:
     if isinstance(start, date) and isinstance(end, date) and end < start:
         return {"end": N_("结束时间早于开始时间，修改其中一项")}
     return {}
+
+
+def periods_apart(records: list[Any]) -> list[Warned]:
+    """Names the periods that overlap, each with the one it runs into; a shared day is none, a gap is nothing.
+
+    Whoever studies beside his work, or works at two places, is right: this is pointed out, never refused.
+    """
+    warned: list[Warned] = []
+    latest: Any = None
+    for record in sorted(records, key=lambda each: (each.start, each.end or date.max)):
+        if latest is not None and record.start < (latest.end or date.max):
+            name = record.section.title_of[0]
+            warned.append(
+                (
+                    N_("“%(first)s”与“%(second)s”的时间有重叠。核对起止时间；确实同时进行的，不用修改"),
+                    {"first": getattr(latest, name), "second": getattr(record, name)},
+                )
+            )
+        if latest is None or (record.end or date.max) > (latest.end or date.max):
+            latest = record
+    return warned

@@ -115,9 +115,7 @@ class Person(Model):
     home_address: Mapped[str | None] = field(N_("家庭住址"), 100, required=True, group=CONTACT)
     postcode: Mapped[str | None] = field(N_("邮政编码"), 6, required=True, group=CONTACT)
     office: Mapped[str | None] = field(N_("所在部门"), 60, required=True, group=WORK)
-    position: Mapped[str | None] = field(
-        N_("行政职务"), 60, required=True, hint=N_("没有的填“无”"), group=WORK
-    )
+    position: Mapped[str | None] = field(N_("行政职务"), 60, required=True, word=N_("无"), group=WORK)
     profession_id: Mapped[int | None] = field(
         N_("现从事专业"), tree="profession", required=True, hint=N_("输入专业名称后从列表中选择"), group=WORK
     )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from ..vocabulary import N_
 from .columns import Json, Moment, Pk, to
-from .fields import Section, field, period_in_order
+from .fields import Section, field, period_in_order, periods_apart
 
 
 class SectionRow(Model):
@@ -115,6 +115,7 @@ class StudyHistory(SectionRow):
         required=True,
         intro=N_("从最早的学习经历写起；顺序就是申报表里的顺序"),
         check=(period_in_order,),
+        warn=(periods_apart,),
         title_of=("school",),
     )
 
@@ -123,7 +124,7 @@ class StudyHistory(SectionRow):
     start: Mapped[date] = field(N_("开始时间"), not_future=True)
     end: Mapped[date] = field(N_("结束时间"))
     witness: Mapped[str] = field(N_("证明人"), 30, hint=N_("填写 1 位知情人的姓名，不需要电话"))
-    duty: Mapped[str] = field(N_("担任职务"), 50, hint=N_("没有的填“无”"))
+    duty: Mapped[str] = field(N_("担任职务"), 50, word=N_("无"))
 
 
 class WorkHistory(SectionRow):
@@ -135,6 +136,7 @@ class WorkHistory(SectionRow):
         required=True,
         intro=N_("按时间先后填写；还在职的，结束时间勾选“至今”"),
         check=(period_in_order,),
+        warn=(periods_apart,),
         title_of=("employer",),
         attachment=N_("劳动合同、劳动合同备案表或社保证明"),
     )
@@ -144,7 +146,7 @@ class WorkHistory(SectionRow):
     start: Mapped[date] = field(N_("开始时间"), not_future=True)
     end: Mapped[date | None] = field(N_("结束时间"), empty=N_("至今"))
     witness: Mapped[str] = field(N_("证明人"), 30, hint=N_("填写 1 位知情人的姓名，不需要电话"))
-    duty: Mapped[str] = field(N_("担任职务"), 50, hint=N_("没有的填“无”"))
+    duty: Mapped[str] = field(N_("担任职务"), 50, word=N_("无"))
 
 
 class WorkSummary(SectionRow):
@@ -176,7 +178,7 @@ class MainWork(SectionRow):
 
     start: Mapped[date] = field(N_("开始时间"), not_future=True)
     end: Mapped[date | None] = field(N_("结束时间"), empty=N_("至今"))
-    duty: Mapped[str] = field(N_("担任职务"), 50, hint=N_("没有的填“无”"))
+    duty: Mapped[str] = field(N_("担任职务"), 50, word=N_("无"))
     content: Mapped[str] = field(N_("工作内容"), 500)
     effect: Mapped[str | None] = field(N_("工作成效"), 200)
 
@@ -227,7 +229,11 @@ class IntellectualProperty(SectionRow):
 class Award(SectionRow):
     __tablename__ = "award"
     section = Section(
-        "awards", N_("表彰奖励情况"), table=7, intro=N_("集体奖填写本人在集体中的名次"), title_of=("name",)
+        "awards",
+        N_("表彰奖励情况"),
+        table=7,
+        intro=N_("集体奖填写本人在集体中的名次"),
+        title_of=("name",),
     )
 
     name: Mapped[str] = field(N_("奖名称"), 100)
@@ -263,7 +269,7 @@ class Book(SectionRow):
         "books",
         N_("撰写著作情况"),
         table=8,
-        intro=N_("未出版的，出版日期填完成日期，出版单位填“未出版”"),
+        intro=N_("未出版的，出版日期填完成日期，出版单位勾选“未出版”或填“暂无”"),
         title_of=("name",),
     )
 
@@ -276,7 +282,9 @@ class Book(SectionRow):
         N_("级别"), choices=(N_("国家级出版社"), N_("省部级出版社"), N_("其他出版社"), N_("未出版"))
     )
     rank: Mapped[str | None] = field(N_("排名"), 30)
-    publisher: Mapped[str | None] = field(N_("出版单位"), 100, hint=N_("未出版的填“未出版”或“暂无”"))
+    publisher: Mapped[str | None] = field(
+        N_("出版单位"), 100, word=N_("未出版"), word_note=N_("出版日期填完成日期")
+    )
     own_part: Mapped[str] = field(N_("本人承担部分"), 100)
 
 
@@ -286,13 +294,13 @@ class Paper(SectionRow):
         "papers",
         N_("撰写论文情况"),
         table=8,
-        intro=N_("未发表的，发表日期填完成日期，发表刊物填“未发表”"),
+        intro=N_("未发表的，发表日期填完成日期，发表刊物勾选“未发表”或填“暂无”"),
         title_of=("name",),
     )
 
     name: Mapped[str] = field(N_("论文名称"), 100)
     published_on: Mapped[date] = field(N_("发表日期"))
-    journal: Mapped[str] = field(N_("发表刊物"), 100, hint=N_("未发表的填“未发表”或“暂无”"))
+    journal: Mapped[str] = field(N_("发表刊物"), 100, word=N_("未发表"), word_note=N_("发表日期填完成日期"))
     level: Mapped[str | None] = field(
         N_("级别"), choices=(N_("核心期刊"), N_("国家级"), N_("省部级"), N_("市级"), N_("其他"), N_("未发表"))
     )
@@ -309,6 +317,7 @@ class ContinuingEducation(SectionRow):
         intro=N_("还在进行的，结束时间选当天"),
         check=(period_in_order,),
         title_of=("name",),
+        also=((N_("天数"), "days"),),
     )
 
     start: Mapped[date] = field(N_("开始时间"), not_future=True)
@@ -334,6 +343,7 @@ class AnnualAssessment(SectionRow):
         required=True,
         intro=N_("填写近 5 年的考核结果，每年一条"),
         title_of=("year",),
+        years=5,
     )
 
     year: Mapped[int] = field(N_("年份"), minimum=1950, maximum=2100)

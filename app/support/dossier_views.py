@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_appbuilder import BaseView, expose, has_access
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from .. import clock
-from ..dossier import storage
 from ..dossier.completeness import current_application, section_states
 from ..dossier.display import lines_of, paths_for, title_of
 from ..dossier.forms import DossierForm, form_of
@@ -101,10 +100,8 @@ class CaseDossierView(BaseView):  # type: ignore[misc]
     def remove(self, pk: int, slug: str) -> Any:
         case, person = _dossier(pk)
         record = _record(_model(slug), person, number_in(request.form.get("record")))
-        unneeded = on_behalf.remove_record(case, person, record, by=me(), at=clock.now())
+        on_behalf.remove_record(case, person, record, by=me(), at=clock.now())
         db.session.commit()
-        for key in unneeded:
-            storage.discard(current_app.config["PRIVATE_ROOT"], key)
         flash(_("已代为删除，已通知本人。"), "success")
         return redirect(url_for("CaseDossierView.section", pk=pk, slug=slug))
 

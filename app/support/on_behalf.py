@@ -11,6 +11,7 @@ from flask_appbuilder.security.sqla.models import User
 
 from ..audit import digest_of, record
 from ..dossier import operations as dossier
+from ..dossier import removal
 from ..dossier.display import Paths, paths_for
 from ..dossier.layout import Layout, value_of
 from ..dossier.versions import layout_for
@@ -61,12 +62,11 @@ def change_record(
     _tell(case, row, CHANGED, row.section.title, before, _read(row, layout_for(person)), by, at)
 
 
-def remove_record(case: SupportCase, person: Person, row: SectionRow, *, by: User, at: datetime) -> list[str]:
-    """Delete a record; returns the keys of files nobody needs any more."""
+def remove_record(case: SupportCase, person: Person, row: SectionRow, *, by: User, at: datetime) -> None:
     require(case, Act.DOSSIER, by=by)
     before = _read(row, layout_for(person))
     _tell(case, row, REMOVED, row.section.title, before, {}, by, at)
-    return dossier.remove_record(person, row)
+    removal.remove_record(person, row, at=at)
 
 
 def _read(row: Person | SectionRow, layout: Layout) -> dict[str, str]:

@@ -120,6 +120,12 @@ def asset(path: str) -> str:
     return url_for("static", filename=path, v=version)
 
 
+def vendored(path: str) -> str:
+    """The URL of a fetched script or style; empty where it is not installed, and the page does without."""
+    place = f"vendor/{path}"
+    return asset(place) if (Path(current_app.static_folder or "") / place).exists() else ""
+
+
 def icon(name: str) -> Markup:
     """A symbol of the sprite; nothing where the sprite is not installed."""
     if not (Path(current_app.static_folder or "") / "vendor" / "icons.svg").exists():
@@ -160,7 +166,9 @@ def listed(words: Iterable[str]) -> str:
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.globals.update(shell=shell, setting=setting, asset=asset, icon=icon, who=who)
+    app.jinja_env.globals.update(
+        shell=shell, setting=setting, asset=asset, vendored=vendored, icon=icon, who=who
+    )
     app.jinja_env.filters.update(
         day=day, month=month, moment=moment, second=second, number=number, word=word, listed=listed
     )

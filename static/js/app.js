@@ -3,11 +3,13 @@ import { countCharacters } from "./count.js";
 import { fillDraft } from "./draft.js";
 import { focusErrors } from "./focus.js";
 import { guardUnsaved, lockSubmit } from "./submit.js";
+import { tieTicks } from "./ticks.js";
 
 focusErrors();
 countCharacters();
 lockSubmit();
 guardUnsaved();
+tieTicks();
 fillDraft();
 
 for (const box of document.querySelectorAll("[data-all]")) {

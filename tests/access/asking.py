@@ -115,6 +115,7 @@ BODIES: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "ProgressView.withdraw": _seen,
     "ProgressView.reopen": _seen,
     "SectionView.move": lambda world, key: {"direction": "up"},
+    "RecordListView.order": lambda world, key: {"id": str(world.rows["record"]["applicant"][0])},
     "SectionView.nothing": lambda world, key: {"answer": "yes"},
     "UnitView.edit": _unit,
     "StaffView.message": lambda world, key: {

@@ -41,6 +41,8 @@ RELATIONS: dict[str, dict[str, list[str]]] = {
     "file": {**{role: [*those, "later"] for role, those in OFFICES.items()}, "applicant": OWN_NEAR_FOREIGN},
     "use": {"applicant": OWN_NEAR_FOREIGN},
     "record": {"applicant": OWN_NEAR_FOREIGN},
+    # a deleted record that may be taken back
+    "removed": {"applicant": OWN_NEAR_FOREIGN},
     # near = of a colleague in the same office
     "message": dict.fromkeys(IDENTITIES[1:], OWN_NEAR_FOREIGN),
     # near = of the sister unit
@@ -147,6 +149,7 @@ GET    SectionView.list                  -    y    -    -    -    -    -    -   
 GET    SectionView.add                   -    y    -    -    -    -    -    -    -    -    -
 POST   SectionView.add                   -    y    -    -    -    -    -    -    -    -    -
 POST   SectionView.nothing               -    y    -    -    -    -    -    -    -    -    -
+POST   RecordListView.order              -    y    -    -    -    -    -    -    -    -    -
 GET    AttachmentView.list               -    y    -    -    -    -    -    -    -    -    -
 POST   AttachmentView.upload             -    y    -    -    -    -    -    -    -    -    -
 POST   AttachmentView.link               -    y    -    -    -    -    -    -    -    -    -
@@ -235,6 +238,7 @@ GET    SectionView.edit                  record      -    ynn   -      -      - 
 POST   SectionView.edit                  record      -    ynn   -      -      -     -     -     -     -     -     -
 POST   SectionView.delete                record      -    ynn   -      -      -     -     -     -     -     -     -
 POST   SectionView.move                  record      -    ynn   -      -      -     -     -     -     -     -     -
+POST   RecordListView.restore            removed     -    ynn   -      -      -     -     -     -     -     -     -
 POST   PersonView.choose_unit            unit        -    yy    -      -      -     -     -     -     -     -     -
 
 # messages (MSG-01)

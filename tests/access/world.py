@@ -26,6 +26,7 @@ from app.models import (
     Notice,
     Organisation,
     Person,
+    RemovedRecord,
     Round,
     Series,
     SeriesEntry,
@@ -199,8 +200,21 @@ def _applications(world: World, o: Offices) -> None:
     people = [each.applicant_id for each in rows["applicant"]]
     world.rows["use"] = {"applicant": [_first(AttachmentUse, person) for person in people]}
     world.rows["record"] = {"applicant": [_first(RECORD, person) for person in people]}
+    world.rows["removed"] = {"applicant": [_removed(person) for person in people]}
     strangers = [rows["unit"][3].applicant_id, at_private.applicant_id]
     world.rows["person"] = {"unit": [rows["unit"][0].applicant_id, colleague.applicant_id, *strangers]}
+
+
+def _removed(person_id: int) -> int:
+    """A record that was just deleted."""
+    values = {"id": 1, "extra": {}, "name": "示例论文", "published_on": "2020-01-01", "journal": "未发表"}
+    row = RemovedRecord(
+        owner_id=person_id, slug=RECORD.section.slug, position=0, values=values, attachment_ids=[],
+        removed_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row.id
 
 
 def _file_of(application: Application) -> str:
