@@ -8,7 +8,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from markupsafe import Markup
 from wtforms import Field as Input
 from wtforms import RadioField, SelectField
 from wtforms.utils import unset_value
@@ -16,14 +15,11 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import TextArea, TextInput
 
 from .. import clock
-from ..extensions import db
 from ..models.fields import Field
 from ..vocabulary import N_
 from . import rules
 from .completeness import request_for
 from .paper import Paper, paper_of
-from .suggestions import suggestions_for
-from .trees import TREES, Found, find_leaf
 from .words import Tick, WordWidget, word_of
 
 TALL = 1000
@@ -116,53 +112,6 @@ class WordField(TextField):
     def pre_validate(self, form: Any) -> None:
         if not self.is_word:
             super().pre_validate(form)
-
-
-class SuggestWidget(TextInput):
-    """A text input with the browser's own list of suggestions."""
-
-    def __call__(self, field: Any, **kwargs: Any) -> Markup:
-        kwargs |= {"list": f"{field.id}-list", "autocomplete": "off"}
-        options = Markup("").join(
-            Markup("<option>{}</option>").format(each) for each in suggestions_for(field.declared)
-        )
-        return super().__call__(field, **kwargs) + Markup('<datalist id="{}-list">{}</datalist>').format(
-            field.id, options
-        )
-
-
-class SuggestField(TextField):
-    widget = SuggestWidget()
-
-
-class TreeField(Typed):
-    """A leaf of a catalogue by its path or by its own name; the value is the leaf's id (PRO-08)."""
-
-    widget = SuggestWidget()
-    found: Found
-
-    def written(self, value: Any) -> str:
-        leaf = db.session.get(TREES[self.declared.tree], value) if value is not None else None
-        return leaf.path if leaf else ""
-
-    def meant(self, text: str) -> int | None:
-        self.found = find_leaf(self.declared.tree, text)
-        return self.found.leaf.id if self.found.leaf else None
-
-    def check(self) -> None:
-        if self.found.leaf:
-            return
-        if self.found.candidates:
-            raise StopValidation(
-                self.say(
-                    N_("“%(typed)s”对应不到唯一的%(field)s，把下列之一完整填入：%(candidates)s"),
-                    typed=self.typed,
-                    candidates="；".join(self.found.candidates),
-                )
-            )
-        raise StopValidation(
-            self.say(N_("目录中没有“%(typed)s”，输入关键字后从列表中选择%(field)s"), typed=self.typed)
-        )
 
 
 class DateField(Typed):
@@ -308,19 +257,3 @@ class YesNoField(RadioField):
     def pre_validate(self, form: Any) -> None:
         if self.must and self.data is None:
             raise StopValidation(_(request_for(self.declared), field=_(self.declared.label)))
-
-
-def input_for(declared: Field, must: bool) -> Any:
-    """The input of a declared field; `must` refuses an empty one."""
-    if declared.choices:
-        return ChoiceField(declared, must)
-    if declared.tree:
-        return TreeField(declared, must)
-    if declared.suggest:
-        return SuggestField(declared, must)
-    if declared.empty:
-        return OpenDateField(declared, must=False)
-    if declared.word:
-        return WordField(declared, must)
-    kinds: dict[type, type] = {bool: YesNoField, int: NumberField, date: DateField}
-    return kinds.get(declared.type, TextField)(declared, must)

@@ -12,7 +12,7 @@ from ..models.fields import Field
 from ..web.crud import VersionField
 from . import rules
 from .display import paths_for, shown
-from .fields import input_for
+from .inputs import input_for
 from .layout import Layout, value_of
 
 Check = Callable[[dict[str, Any]], dict[str, str]]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import case, func, or_, select
 
 from ..extensions import db
 from ..models import Compatibility, Major, Profession
@@ -12,7 +12,8 @@ from ..models.fields import Field
 
 AnyLeaf = Major | Profession
 TREES: Mapping[str, Any] = {"major": Major, "profession": Profession}
-CANDIDATES = 5
+CANDIDATES = 8
+MOST_WORDS = 6
 SEPARATOR = "›"
 
 
@@ -37,13 +38,33 @@ def paths_of(values: Iterable[tuple[Field, int | None]]) -> dict[tuple[str, int]
     }
 
 
-def all_paths(tree: str) -> list[str]:
-    """Every path of the catalogue, for the list of suggestions."""
+def search_leaves(tree: str, text: str, most: int) -> list[AnyLeaf]:
+    """Leaves that hold every word of the text in some level (PRO-08); those whose own name says it come first."""
+    words = words_of(text)
+    if not words:
+        return []
     model = TREES[tree]
-    rows = db.session.execute(
-        select(model.level1, model.level2, model.level3).order_by(model.position, model.id)
+    levels = (model.level3, model.level2, model.level1)
+    nearness = case(
+        (func.lower(model.level3) == words[-1].lower(), 0),
+        (model.level3.istartswith(words[-1], autoescape=True), 1),
+        (model.level3.icontains(words[-1], autoescape=True), 2),
+        (model.level2.icontains(words[-1], autoescape=True), 3),
+        else_=4,
     )
-    return [f" {SEPARATOR} ".join(row) for row in rows]
+    return list(
+        db.session.scalars(
+            select(model)
+            .where(*(or_(*(level.icontains(word, autoescape=True) for level in levels)) for word in words))
+            .order_by(nearness, model.position, model.id)
+            .limit(most)
+        )
+    )
+
+
+def words_of(text: str) -> list[str]:
+    """What is looked for, without the marks between the levels of a path."""
+    return text.replace(">", " ").replace(SEPARATOR, " ").split()[:MOST_WORDS]
 
 
 def find_leaf(tree: str, text: str) -> Found:
@@ -53,22 +74,10 @@ def find_leaf(tree: str, text: str) -> Found:
     query = select(model).where(model.level3 == parts[-1])
     if len(parts) == 3:
         query = query.where(model.level1 == parts[0], model.level2 == parts[1])
-    exact = db.session.scalars(query.order_by(model.position, model.id).limit(CANDIDATES + 1)).all()
+    exact = db.session.scalars(query.order_by(model.position, model.id).limit(CANDIDATES)).all()
     if len(exact) == 1:
         return Found(exact[0])
-    if exact:
-        return Found(None, tuple(leaf.path for leaf in exact[:CANDIDATES]))
-    near = db.session.scalars(
-        select(model)
-        .where(
-            or_(
-                model.level3.contains(parts[-1], autoescape=True),
-                model.level2.contains(parts[-1], autoescape=True),
-            )
-        )
-        .order_by(model.position, model.id)
-        .limit(CANDIDATES)
-    )
+    near = exact or search_leaves(tree, text, CANDIDATES)
     return Found(None, tuple(leaf.path for leaf in near))
 
 

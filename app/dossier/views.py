@@ -2,7 +2,8 @@
 
 from .attachment_views import AttachmentView
 from .list_views import RecordListView
+from .lookup_views import LookupView
 from .person_views import PersonView
 from .section_views import SectionView
 
-VIEWS: tuple[type, ...] = (PersonView, SectionView, RecordListView, AttachmentView)
+VIEWS: tuple[type, ...] = (PersonView, SectionView, RecordListView, AttachmentView, LookupView)

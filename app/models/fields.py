@@ -28,7 +28,8 @@ class Field:
 
     `limit` counts characters. `empty` is the word that stands for a missing value (至今).
     `tree` names the catalogue a leaf is chosen from.
-    `suggest` names a list of suggestions for free text; `listed` is False where the list leaves it out.
+    `suggest` names a list of suggestions for free text; where `other` is said, a text that is not in that
+    list needs the tick of this label (SEC-01). `listed` is False where the section's list leaves the field out.
     `word` is what a tick beside the input writes into it (无, 未发表), `word_note` what that entails. `custom` fields are added by a
     super administrator; their values lie in the record's `extra`.
     """
@@ -43,6 +44,7 @@ class Field:
     empty: str = ""
     tree: str = ""
     suggest: str = ""
+    other: str = ""
     minimum: int | None = None
     maximum: int | None = None
     group: str = ""

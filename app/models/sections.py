@@ -61,7 +61,11 @@ class TitleHeld(SectionRow):
         N_("参评类型"), choices=(N_("正常评审"), N_("考核定职"), N_("转系列评审"), N_("破格评审"))
     )
     evaluated_by: Mapped[str] = field(
-        N_("评审组织"), 100, suggest="committees", hint=N_("列表中没有的，直接填写全称")
+        N_("评审组织"),
+        100,
+        suggest="committees",
+        other=N_("其他（目录中没有）"),
+        hint=N_("输入关键字后从列表中选择；列表中没有的，写证书上的全称并勾选“其他”"),
     )
     awarded_on: Mapped[date] = field(N_("资格认定时间"), not_future=True)
     approval_document: Mapped[str | None] = field(N_("批复文件"), 100, listed=False)

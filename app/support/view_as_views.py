@@ -22,7 +22,7 @@ SEEN = frozenset(
     "FrontDoor.index ApplicantView.home PersonView.edit PersonView.unit SectionView.list SectionView.add "
     "SectionView.edit AttachmentView.list CoverView.start CoverView.cover CoverView.basics CoverView.check "
     "CoverView.submit CoverView.done ProgressView.list ProgressView.show MessagesView.list MessagesView.show "
-    "NoticesView.list NoticesView.show HelpView.list HelpView.changes static appbuilder.static".split()
+    "NoticesView.list NoticesView.show HelpView.list HelpView.changes LookupView.find static appbuilder.static".split()
 )
 
 

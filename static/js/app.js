@@ -2,10 +2,12 @@
 import { countCharacters } from "./count.js";
 import { fillDraft } from "./draft.js";
 import { focusErrors } from "./focus.js";
+import { lookUp } from "./lookup.js";
 import { guardUnsaved, lockSubmit } from "./submit.js";
 import { tieTicks } from "./ticks.js";
 
 focusErrors();
+lookUp();
 countCharacters();
 lockSubmit();
 guardUnsaved();

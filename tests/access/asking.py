@@ -23,7 +23,14 @@ from tests.access.world import RECORD, World
 SIGN_IN, HOME = "/sign-in/", "/"
 
 # What takes the place of a variable that names no row.
-PLAIN = {"slug": RECORD.section.slug, "code": "zh", "filename": "app.css", "token": "made-up", "entry": "daj"}
+PLAIN = {
+    "slug": RECORD.section.slug,
+    "code": "zh",
+    "filename": "app.css",
+    "token": "made-up",
+    "entry": "daj",
+    "source": "major",
+}
 
 # Files of FAB; every page has its own (fab.md).
 FILES = {"appbuilder.static": "js/ab.js"}

@@ -142,6 +142,8 @@ POST   MessagesView.read_all             -    y    y    y    y    y    y    y   
 GET    ApplicantView.home                -    y    -    -    -    -    -    -    -    -    -
 GET    PersonView.edit                   -    y    -    -    -    -    -    -    -    -    -
 POST   PersonView.edit                   -    y    -    -    -    -    -    -    -    -    -
+# the catalogues that inputs are looked up in; the hotline fills in forms on behalf (PRO-08, SEC-01)
+GET    LookupView.find                   -    y    -    -    -    -    -    y    -    -    -
 GET    PersonView.unit                   -    y    -    -    -    -    -    -    -    -    -
 GET    PersonView.photo                  -    y    -    -    -    -    -    -    -    -    -
 POST   PersonView.photo                  -    y    -    -    -    -    -    -    -    -    -

@@ -139,7 +139,7 @@ def test_a_month_alone_is_its_first_day(session, person, own):
     ("typed", "said"),
     [
         ("不存在的专业", "目录中没有“不存在的专业”"),
-        ("计算机", "把下列之一完整填入"),
+        ("计算机", "在下面选择一项，或写得更具体"),
     ],
 )
 def test_a_profession_that_is_not_clear_is_asked_again_and_kept(own, typed, said):

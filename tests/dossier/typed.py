@@ -8,8 +8,9 @@ from tests.factories import sample
 
 
 def posted(model: type, **given: str) -> dict[str, str]:
-    """Every field of the table as typed text; `given` replaces, `end-empty` ticks."""
-    return {each.name: _typed(each) for each in fields_of(model)} | given
+    """Every field of the table as typed text; `given` replaces, `end-empty` and `evaluated_by-other` tick."""
+    others = {f"{each.name}-other": "y" for each in fields_of(model) if each.other}
+    return {each.name: _typed(each) for each in fields_of(model)} | others | given
 
 
 def _typed(declared: Any) -> str:
