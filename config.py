@@ -152,6 +152,9 @@ class Config:
         self.UNIT_HELP_LIMIT = os.environ.get("UNIT_HELP_LIMIT", "6 per hour")
         self.UNIT_HELP_A_DAY = _number("UNIT_HELP_A_DAY", 200)
 
+        # What is typed is kept every ten seconds, and when a field is left; more than this nobody types.
+        self.AUTOSAVE_LIMIT = os.environ.get("AUTOSAVE_LIMIT", "60 per minute")
+
         # Evidence lives outside the web root; one file, one request, one person have their caps (C02, C04).
         self.PRIVATE_ROOT = Path(os.environ.get("PRIVATE_ROOT", INSTANCE / "private"))
         self.UPLOAD_BYTES = _number("UPLOAD_BYTES", 10 * 2**20)

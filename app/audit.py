@@ -22,14 +22,14 @@ from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTran
 from . import chain, clock
 from .database import writing
 from .extensions import db
-from .models import AuditEntry, AuditHead, KnownDevice, SignIn
+from .models import AuditEntry, AuditHead, Draft, KnownDevice, SignIn
 from .protection import keyring
 from .vocabulary import Result, Role
 
 NEW = "audit_new"
 CHANGED, TOUCHED = "audit_changed", "audit_touched"
-# Rows that note a change or count tries; writing them is no change of its own.
-UNREMARKABLE = (AuditEntry, AuditHead, SignIn, KnownDevice)
+# Rows that note a change, count tries or hold what is not saved yet; writing them is no change of its own.
+UNREMARKABLE = (AuditEntry, AuditHead, SignIn, KnownDevice, Draft)
 
 
 @dataclass(frozen=True)

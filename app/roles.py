@@ -13,7 +13,7 @@ ALL = (*WRITE, "can_delete")
 ACCOUNT = {
     "AccountView": ("can_show", "can_change_password", "can_end_browsers"),
     "MobileView": ("can_old", "can_new"),
-    "DraftView": ("can_discard",),
+    "DraftView": ("can_keep", "can_discard"),
     "ConfirmView": ("can_password",),
     "FactorView": ("can_show", "can_enrol", "can_new_codes", "can_off"),
     "MessagesView": ("can_list", "can_show", "can_delete", "can_read_all"),

@@ -117,7 +117,7 @@ def make_people() -> dict[str, int]:
     db.session.add(
         SeriesEntry(slug="shili", series=series, title="示例入口", header="示例页头", hint="示例提示")
     )
-    drafts.keep(found["draft"], "/person/", list(UNSAVED.items()), at=clock.now())
+    drafts.keep(found["draft"], "/person/", list(UNSAVED.items()), seen=0, at=clock.now())
     _guard(db.session.get_one(User, found["passed"]))
     found["case"] = _make_calls(found)
     db.session.commit()

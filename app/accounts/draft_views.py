@@ -5,20 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Response, current_app, flash, redirect, request, session, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, request, session, url_for
 from flask_appbuilder import BaseView, expose, has_access
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import HTTPException
 
 from .. import clock
+from ..audit import record
 from ..extensions import db
-from ..web.request import is_local, myself, view_as
-from . import drafts, sessions
+from ..web.request import is_local, myself
+from . import autosave, drafts, sessions
+from .autosave import AUTOSAVED, FLAG
 from .security import session_lengths
 
-# In the session: something was kept just now, for the sign-in page; something is kept, for all pages after it.
-KEPT, FLAG = "kept_draft", "unsaved"
+# In the session: something was kept just now, for the sign-in page.
+KEPT = "kept_draft"
+REFUSED = 422
 # Pages that hold secrets, a search or a pledge: what is typed there is typed again.
 NOT_KEPT = {"AccountView", "ConfirmView", "FactorView", "MobileView", "HotlineView"}
 NOT_KEPT_PAGES = {"CoverView.submit"}
@@ -41,6 +44,7 @@ class Line:
 @dataclass(frozen=True)
 class Shown:
     path: str
+    back: str
     saved_at: datetime
     lines: list[Line]
 
@@ -53,16 +57,33 @@ def keep_what_came_too_late() -> Any:
     key, endpoint = session.get("key"), request.endpoint or ""
     if request.method != "POST" or not key or myself() is not None:
         return None
-    if endpoint.partition(".")[0] in NOT_KEPT or endpoint in NOT_KEPT_PAGES or not _asks_to_sign_in(endpoint):
+    is_form = endpoint.partition(".")[0] not in NOT_KEPT and endpoint not in NOT_KEPT_PAGES
+    if endpoint != "DraftView.keep" and not (is_form and _asks_to_sign_in(endpoint)):
         return None
-    fields, now = drafts.typed(request.form.items(multi=True)), clock.now()
+    now = clock.now()
     user_id = sessions.find_expired(key, at=now, lasts=session_lengths())
-    if user_id is None or str(user_id) != session.get("_user_id") or not fields:
+    if user_id is None or str(user_id) != session.get("_user_id"):
         return None
-    drafts.keep(user_id, request.path, fields, at=now)
+    if endpoint == "DraftView.keep":
+        return _keep_late(user_id)
+    fields = drafts.typed(request.form.items(multi=True))
+    if not fields or drafts.is_too_large(fields):
+        return None
+    drafts.keep(user_id, request.path, fields, seen=None, at=now)
+    record("keep_draft", at=now, by_id=user_id, object_type="Draft")
     db.session.commit()
     session[KEPT] = True
     return redirect(url_for("SignInView.login", next=request.full_path.rstrip("?")))
+
+
+def _keep_late(user_id: int) -> Any:
+    """The last words of a page whose sign-in has ended meanwhile; it is told so, whatever became of them."""
+    what = autosave.sent(request, user_id)
+    if what is not None:
+        autosave.keep(user_id, what)
+        db.session.commit()
+        session[KEPT] = True
+    return {"state": "expired"}
 
 
 def _asks_to_sign_in(endpoint: str) -> bool:
@@ -85,22 +106,22 @@ def note_unsaved(user_id: int) -> None:
 
 def forget_what_was_saved(response: Response) -> Response:
     """After every request: a page that took the post has no draft any more."""
-    if session.get(FLAG) and request.method == "POST" and response.status_code < 400 and myself():
+    may_have = session.get(FLAG) or request.endpoint in AUTOSAVED
+    if may_have and request.method == "POST" and response.status_code < 400 and myself():
         drafts.drop_saved(int(session["_user_id"]), request.path)
     return response
 
 
 def unsaved() -> Shown | None:
     """For the frame of the page: what its own reader had typed here. Nobody sees another's, no view-as either."""
-    if not session.get(FLAG) or request.method != "GET" or view_as() is not None:
-        return None
-    user = myself()
-    found = user and drafts.of_page(user.id, request.path, at=clock.now())
+    found = autosave.draft_here() if request.method == "GET" else None
     if not found:
         return None
     inputs = _inputs_named({name for name, _value in found.fields})
     lines = [_line(inputs[name], value) for name, value in found.fields if name in inputs]
-    return Shown(request.path, found.saved_at, lines) if any(not each.is_hidden for each in lines) else None
+    if all(each.is_hidden for each in lines):
+        return None
+    return Shown(request.path, request.full_path.rstrip("?"), found.saved_at, lines)
 
 
 def _inputs_named(names: set[str]) -> dict[str, Any]:
@@ -131,13 +152,34 @@ class DraftView(BaseView):  # type: ignore[misc]
     route_base = "/account/unsaved"
     default_view = "discard"
 
+    def create_blueprint(self, appbuilder: Any, *args: Any, **kwargs: Any) -> Blueprint:
+        """So many a minute from one account, however many windows it has open."""
+        blueprint: Blueprint = super().create_blueprint(appbuilder, *args, **kwargs)
+        limit = current_app.config["AUTOSAVE_LIMIT"]
+        appbuilder.sm.limiter.limit(limit, key_func=lambda: session.get("_user_id", ""))(blueprint)
+        return blueprint
+
+    @expose("/keep", methods=["POST"])
+    @has_access
+    def keep(self) -> Any:
+        """What a page's script sends while one types; answered for the script."""
+        user = myself()
+        what = user and autosave.sent(request, user.id)
+        if not user or not what:
+            return {"state": "refused"}, REFUSED
+        answer = autosave.keep(user.id, what)
+        db.session.commit()
+        session[FLAG] = True
+        return answer
+
     @expose("/discard", methods=["POST"])
     @has_access
     def discard(self) -> Any:
+        """Drop what is kept of the page at `path`, and lead back to it, with what its address asked for."""
         path, user = request.form.get("path", ""), myself()
         if user is None or not is_local(path):
             return redirect(url_for("FrontDoor.index"))
-        drafts.drop(user.id, path)
+        drafts.drop(user.id, path.partition("?")[0])
         db.session.commit()
         flash(_("上次没有保存的内容已丢弃。"), "success")
         return redirect(path)

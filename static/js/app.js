@@ -1,4 +1,5 @@
 // Small behaviour for every page. Each form works without it; all words come from data attributes.
+import { autosave } from "./autosave.js";
 import { countCharacters } from "./count.js";
 import { fillDraft } from "./draft.js";
 import { focusErrors } from "./focus.js";
@@ -13,6 +14,7 @@ lockSubmit();
 guardUnsaved();
 tieTicks();
 fillDraft();
+autosave();
 
 for (const box of document.querySelectorAll("[data-all]")) {
   box.addEventListener("change", () => {

@@ -1,4 +1,4 @@
-// A submitted form locks its button; a changed form asks before the page is left.
+// A submitted form locks its button; a changed form asks before the page is left, unless it is kept (autosave.js).
 const typed = (form) => JSON.stringify([...new FormData(form)].map(([name, value]) => [name, value.name ?? value]));
 
 export function lockSubmit() {
@@ -31,7 +31,7 @@ export function guardUnsaved() {
   for (const form of document.querySelectorAll("form[data-guard]")) {
     const saved = form.querySelector(".fld.bad") ? null : typed(form);
     window.addEventListener("beforeunload", (event) => {
-      if (!form.dataset.sent && typed(form) !== saved) event.preventDefault();
+      if (!form.dataset.sent && !form.dataset.kept && typed(form) !== saved) event.preventDefault();
     });
   }
 }

@@ -191,8 +191,8 @@ def fits(expected: str, answer: Any, method: str, identity: str, endpoint: str) 
 # These lead to the sign-in page when they have done what they are for.
 TO_SIGN_IN = frozenset({"SignInView.logout", "SignInView.ask_unlock", "EntryView.open"})
 
-# The record of changes itself, and rows that only note who is where; the pages of no one's work.
-QUIET = frozenset({"audit_entry", "audit_head", "sign_in", "known_device"})
+# The record of changes itself, rows that only note who is where, and what is typed but not saved yet.
+QUIET = frozenset({"audit_entry", "audit_head", "sign_in", "known_device", "draft"})
 DENIALS = frozenset({403, 404, 409})
 # Looking is recorded too where somebody else's scan or whole ID number is shown (D02, D09).
 LOOKS = frozenset(

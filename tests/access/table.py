@@ -127,6 +127,7 @@ GET    MobileView.old                    -    y    y    y    y    y    y    y   
 POST   MobileView.old                    -    y    y    y    y    y    y    y    y    y    y
 GET    MobileView.new                    -    y    y    y    y    y    y    y    y    y    y
 POST   MobileView.new                    -    y    y    y    y    y    y    y    y    y    y
+POST   DraftView.keep                    -    y    y    y    y    y    y    y    y    y    y
 POST   DraftView.discard                 -    y    y    y    y    y    y    y    y    y    y
 GET    ConfirmView.password              -    y    y    y    y    y    y    y    y    y    y
 POST   ConfirmView.password              -    y    y    y    y    y    y    y    y    y    y
