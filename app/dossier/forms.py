@@ -24,6 +24,8 @@ class DossierForm(FlaskForm):
     declared: ClassVar[tuple[Field, ...]]
     checks: ClassVar[tuple[Check, ...]]
     version = VersionField()
+    # After a save over another version: label, what was typed here, what is stored.
+    differences: tuple[tuple[str, str, str], ...] = ()
 
     def process(self, formdata: Any = None, obj: Any = None, data: Any = None, **kwargs: Any) -> None:
         """A record's custom values lie beside its columns (layout.py)."""
@@ -56,13 +58,19 @@ class DossierForm(FlaskForm):
     def show_stored(self, row: Person | SectionRow) -> None:
         """Put the stored value beside each input that differs, and let the next save replace it (E02)."""
         paths = paths_for([row])
+        differences = []
         for each in self.declared:
             stored = value_of(row, each)
-            if each.name in self and self[each.name].data != stored:
-                self[each.name].back_note = _(
-                    "现在保存的是：%(value)s", value=shown(each, stored, paths) or _("（空）")
-                )
+            if each.name not in self or self[each.name].data == stored:
+                continue
+            here, there = self._typed(each), shown(each, stored, paths)
+            differences.append((_(each.label), here, there))
+            self[each.name].back_note = _("现在保存的是：%(value)s", value=there or _("（空）"))
+        self.differences = tuple(differences)
         self.version.data = str(row.version)
+
+    def _typed(self, declared: Field) -> str:
+        return getattr(self[declared.name], "typed", None) or shown(declared, self[declared.name].data, {})
 
 
 @lru_cache(maxsize=256)

@@ -57,10 +57,15 @@ def round_of(application: Application | None) -> Round | None:
 
 @dataclass(frozen=True)
 class Refusal:
-    """What the page says above what was typed, and its status."""
+    """What the page says above what was typed, and its status.
+
+    Where two texts meet, both of each field, and the address at which the stored one is (E02).
+    """
 
     text: str
     status: int
+    differences: tuple[tuple[str, str, str], ...] = ()
+    path: str = ""
 
 
 def try_save(
@@ -85,5 +90,5 @@ def try_save(
         row = stored() if isinstance(error, RecordChanged) else None
         if row is not None:
             form.show_stored(row)
-        return Refusal(explain(error), CONFLICT)
+        return Refusal(explain(error), CONFLICT, form.differences, request.full_path.rstrip("?"))
     return Refusal("", UNPROCESSABLE)

@@ -1,6 +1,7 @@
 """个人信息, the work unit and the photo (PRO-01…08, UNI-09, X-15, X-16)."""
 
 import io
+import re
 from html import unescape
 
 import pytest
@@ -82,6 +83,9 @@ def test_a_stale_page_shows_both_texts(session, person, own):
     page = unescape(answer.text)
     assert answer.status_code == 409
     assert "现在保存的是：甲科" in page and 'value="乙科"' in page
+    assert re.search(r'<th scope="row">所在部门</th><td [^>]*>乙科</td><td [^>]*>甲科</td>', page)
+    assert page.count('<th scope="row">') == 1
+    assert re.search(r'<button form="typed"[^>]*>用这一份</button>', page) and "用另一份" in page
 
 
 def test_a_field_of_study_far_from_the_profession_is_shown_with_both_paths(session, person, own):

@@ -1,5 +1,6 @@
 """The pages of the 13 sections: what is typed is what is stored, in the person's order (SEC-01…14)."""
 
+import re
 from datetime import date
 from html import unescape
 
@@ -230,6 +231,7 @@ def test_a_record_changed_in_another_tab_shows_both_texts_and_then_saves(session
     page = unescape(stale.text)
     assert "刚刚在别处修改过" in page
     assert "现在保存的是：甲页的名" in page and 'value="乙页的名"' in page
+    assert re.search(r"<td [^>]*>乙页的名</td><td [^>]*>甲页的名</td>", page)
     assert session.get_one(Paper, record.id).name == "甲页的名"
     again = own.post(path, data=posted(Paper, name="乙页的名") | {"version": str(record.version)})
     assert again.status_code == 302
