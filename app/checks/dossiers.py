@@ -8,8 +8,20 @@ from pathlib import Path
 from flask import current_app
 from sqlalchemy import func, select
 
+from ..dossier.layout import described, layout_from
+from ..dossier.shapes import problems
 from ..extensions import db
-from ..models import SECTION_OF, SECTIONS, Attachment, AttachmentUse, NothingToDeclare, Snapshot
+from ..models import (
+    SECTION_OF,
+    SECTIONS,
+    Application,
+    Attachment,
+    AttachmentUse,
+    FormVersion,
+    NothingToDeclare,
+    Snapshot,
+    fields_of,
+)
 from . import Invariant
 
 
@@ -86,6 +98,32 @@ def answers_to_unknown_sections() -> Iterator[str]:
             yield f"{count} answers to the unknown section {slug}"
 
 
+def form_versions_beyond_the_rules() -> Iterator[str]:
+    for pk, content in db.session.execute(
+        select(FormVersion.id, FormVersion.content).order_by(FormVersion.id)
+    ):
+        for slug, fields in content.items():
+            if slug not in SECTION_OF:
+                yield f"form version {pk}: names the unknown section {slug}"
+                continue
+            try:
+                declared = [described(each) for each in fields_of(SECTION_OF[slug])]
+                for problem in problems(fields, declared):
+                    yield f"form version {pk}: {slug}, {problem.name}: its {problem.key} is against the rules"
+                layout_from({slug: fields})
+            except (KeyError, TypeError) as error:
+                yield f"form version {pk}: {slug} cannot be read ({type(error).__name__})"
+
+
+def drafts_and_versions_confused() -> Iterator[str]:
+    drafts = list(db.session.scalars(select(FormVersion.id).where(FormVersion.published_at.is_(None))))
+    if len(drafts) > 1:
+        yield f"form versions {drafts}: more than one draft"
+    query = select(Application.id).join(FormVersion, FormVersion.id == Application.form_version_id)
+    for pk in db.session.scalars(query.where(FormVersion.published_at.is_(None))):
+        yield f"application {pk}: keeps to a form version that was never published"
+
+
 INVARIANTS = (
     Invariant("Every attachment has its file, of its size", rows_without_a_file),
     Invariant("Every file that a snapshot names is kept", snapshots_without_their_files),
@@ -94,4 +132,8 @@ INVARIANTS = (
     Invariant("Nobody declares what he says he has not", answered_and_declared),
     Invariant("Records of a person and section have places of their own", positions_shared),
     Invariant("Answers are to sections that exist", answers_to_unknown_sections),
+    Invariant("Form versions hold fields that the rules allow", form_versions_beyond_the_rules),
+    Invariant(
+        "There is one draft of the form at most, and no application keeps to it", drafts_and_versions_confused
+    ),
 )

@@ -15,8 +15,15 @@ from sqlalchemy import ColumnElement, func, literal
 from ..models import SECTION_OF, Person, SectionRow, fields_of
 from ..models.fields import Field
 
-TYPES: dict[str, type] = {"text": str, "number": int, "date": date, "yes_no": bool}
-TYPE_NAMES = {type_: name for name, type_ in TYPES.items()}
+TYPES: dict[str, type] = {
+    "text": str,
+    "number": int,
+    "date": date,
+    "yes_no": bool,
+    "choice": str,
+    "tree": int,
+}
+TYPE_NAMES: dict[type, str] = {str: "text", int: "number", date: "date", bool: "yes_no"}
 # What a version may say of a declared field; everything else stays as declared.
 SHAPED = ("label", "hint", "required", "limit", "minimum", "maximum")
 Described = dict[str, Any]
@@ -69,7 +76,7 @@ def described(declared: Field) -> Described:
     """A field in words that outlive the program: for versions and snapshots."""
     return {
         "name": declared.name,
-        "type": "tree" if declared.tree else TYPE_NAMES[declared.type],
+        "type": "tree" if declared.tree else "choice" if declared.choices else TYPE_NAMES[declared.type],
         "label": declared.label,
         "hint": declared.hint,
         "required": declared.required,
@@ -86,7 +93,7 @@ def described(declared: Field) -> Described:
 def field_from(words: Mapping[str, Any]) -> Field:
     return Field(
         name=words["name"],
-        type=TYPES.get(words["type"], int),
+        type=TYPES[words["type"]],
         required=words["required"],
         label=words["label"],
         limit=words["limit"],

@@ -1,6 +1,6 @@
 """How values become grids: a list of records, pairs of label and value, long texts beside their label."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,6 +10,8 @@ from . import wording
 from .sheets import Block, Cell, Row
 
 DATE_WIDTH = 14
+# No column is narrower than this many hundredths of the page.
+LEAST_WIDTH = 6
 PHOTO_ROWS = 5
 PAIR_HEIGHT = 9
 # A value wider than this many Chinese characters gets a row of its own.
@@ -36,18 +38,13 @@ def period_text(start: str, end: str) -> str:
 def records_grid(
     fields: tuple[Field, ...], records: list[dict[str, Any]], empty: Cell, caption: str = ""
 ) -> Block:
-    """One row a record in the order given; start and end share a column. `empty` stands for no records."""
-    columns = _columns(fields)
+    """One row a record in the order given; start and end share a column. `empty` stands for no records.
+
+    Custom fields for which the page has no room stand in a row of their own below the record.
+    """
+    columns, below = _fitting(_columns(fields))
     widths = _widths(columns)
-    rows = [
-        Row(
-            tuple(
-                Cell(_joined(column, record), align="left" if any(f.is_long for f in column) else "center")
-                for column in columns
-            )
-        )
-        for record in records
-    ]
+    rows = [row for record in records for row in _record_rows(columns, below, record)]
     if not rows:
         rows = [Row((Cell(empty.text, span=len(columns), missing=empty.missing, source=empty.source),))]
     labels = Row(tuple(Cell(wording.PERIOD if len(c) > 1 else c[0].label, label=True) for c in columns))
@@ -110,6 +107,35 @@ def _columns(fields: tuple[Field, ...]) -> list[tuple[Field, ...]]:
     return columns
 
 
+def _fitting(columns: list[tuple[Field, ...]]) -> tuple[list[tuple[Field, ...]], list[Field]]:
+    """The columns that find room, and the custom fields, from the last one on, that do not."""
+    fitting: list[tuple[Field, ...]] = list(columns)
+    below: list[Field] = []
+    while sum(_least(column) for column in fitting) > 100:
+        last = next(column for column in reversed(fitting) if column[0].custom)
+        fitting.remove(last)
+        below.insert(0, last[0])
+    return fitting, below
+
+
+def _least(column: tuple[Field, ...]) -> int:
+    return DATE_WIDTH if column[0].type is date else LEAST_WIDTH
+
+
+def _record_rows(
+    columns: list[tuple[Field, ...]], below: list[Field], record: dict[str, Any]
+) -> Iterator[Row]:
+    yield Row(
+        tuple(
+            Cell(_joined(column, record), align="left" if any(f.is_long for f in column) else "center")
+            for column in columns
+        )
+    )
+    if below:
+        text = "\n".join(f"{each.label}：{printed(each, record[each.name])}" for each in below)
+        yield Row((Cell(text, span=len(columns), align="left"),))
+
+
 def _joined(column: tuple[Field, ...], record: dict[str, Any]) -> str:
     return "—\n".join(printed(each, record[each.name]) for each in column)
 
@@ -117,8 +143,13 @@ def _joined(column: tuple[Field, ...], record: dict[str, Any]) -> str:
 def _widths(columns: list[tuple[Field, ...]]) -> tuple[int, ...]:
     """Dates get what a date needs, the others share the rest by what they may hold; together 100."""
     shares = [0 if c[0].type is date else _share(c[0]) for c in columns]
-    left = 100 - DATE_WIDTH * shares.count(0)
-    widths = [left * share // sum(shares) if share else DATE_WIDTH for share in shares]
+    widths = _shared_out(shares, 0)
+    return widths if min(widths) >= LEAST_WIDTH else _shared_out(shares, LEAST_WIDTH)
+
+
+def _shared_out(shares: list[int], each: int) -> tuple[int, ...]:
+    left = 100 - DATE_WIDTH * shares.count(0) - each * (len(shares) - shares.count(0))
+    widths = [each + left * share // sum(shares) if share else DATE_WIDTH for share in shares]
     widths[shares.index(max(shares))] += 100 - sum(widths)
     return tuple(widths)
 

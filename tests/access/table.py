@@ -67,6 +67,7 @@ RELATIONS: dict[str, dict[str, list[str]]] = {
         "hotline": ["own", "colleague", "closed", "waits"],
         "security_admin": ["waits", "colleague"],
     },
+    "form version": {"super_admin": ["draft", "published"]},
     "notice": {each: ["any"] for each in IDENTITIES},
     "entry": {"auditor": ["any"]},
     "admin": {each: ["any"] for each in ("super_admin", "security_admin", "auditor")},
@@ -200,6 +201,8 @@ POST   ViewAsView.end                    -    -    -    -    -    -    -    y   
 GET    OverviewView.home                 -    -    -    -    -    -    -    -    y    -    -
 GET    RightsView.show                   -    -    -    -    -    -    -    -    y    y    -
 GET    RouteTrialView.form               -    -    -    -    -    -    -    -    y    -    -
+GET    FormVersionView.list              -    -    -    -    -    -    -    -    y    -    -
+POST   FormVersionView.draft             -    -    -    -    -    -    -    -    y    -    -
 GET    TreeImportView.form               -    -    -    -    -    -    -    -    y    -    -
 POST   TreeImportView.form               -    -    -    -    -    -    -    -    y    -    -
 
@@ -308,6 +311,15 @@ POST   CaseDossierView.remove            dossier-case -   -     -      -      - 
 GET    CorrectionView.show               correction  -    -     -      -      -     -     -     yy    -     y     -
 POST   CorrectionView.decide             correction  -    -     -      -      -     -     -     -y    -     y     -
 GET    EvidenceView.get                  evidence    -    -     -      -      -     -     -     ynny  -     yn    -
+
+# the fields of the sections, by the super administrator; what is published stays as it is
+GET    FormVersionView.show              form-version -   -     -      -      -     -     -     -     yy    -     -
+GET    FormVersionView.section           form-version -   -     -      -      -     -     -     -     yy    -     -
+POST   FormVersionView.section           form-version -   -     -      -      -     -     -     -     yx    -     -
+GET    FormVersionView.preview           form-version -   -     -      -      -     -     -     -     yy    -     -
+GET    FormVersionView.publish           form-version -   -     -      -      -     -     -     -     yy    -     -
+POST   FormVersionView.publish           form-version -   -     -      -      -     -     -     -     yx    -     -
+POST   FormVersionView.discard           form-version -   -     -      -      -     -     -     -     yx    -     -
 
 POST   UserAdmin.unlock                  account     -    -     -      -      -     -     -     -     yyy   yyy   -
 
