@@ -106,7 +106,7 @@ OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
         "RouteRuleAdmin": ALL,
         "RouteTrialView": ("can_form",),
         "FormVersionView": (
-            "can_list",
+            "can_home",
             "can_draft",
             "can_show",
             "can_section",

@@ -48,11 +48,11 @@ class PublishForm(FlaskForm):
 
 class FormVersionView(BaseView):
     route_base = "/admin/form-versions"
-    default_view = "list"
+    default_view = "home"
 
     @expose("/")
     @has_access
-    def list(self) -> Any:
+    def home(self) -> Any:
         versions = db.session.scalars(
             select(FormVersion).options(joinedload(FormVersion.by)).order_by(FormVersion.id.desc())
         ).all()
@@ -84,7 +84,7 @@ class FormVersionView(BaseView):
             running=_running(),
         )
 
-    @expose("/<int:pk>/<slug>", methods=["GET", "POST"])
+    @expose("/<int:pk>/sections/<slug>", methods=["GET", "POST"])
     @has_access
     def section(self, pk: int, slug: str) -> Any:
         """The fields of one section. Each button saves everything that is typed."""
@@ -119,7 +119,7 @@ class FormVersionView(BaseView):
         there = url_for("FormVersionView.section", pk=pk, slug=slug)
         return redirect(f"{there}#card-{anchor}" if anchor else there)
 
-    @expose("/<int:pk>/<slug>/preview")
+    @expose("/<int:pk>/sections/<slug>/preview")
     @has_access
     def preview(self, pk: int, slug: str) -> Any:
         """The form of a record as an applicant will see it; it saves nothing."""
@@ -148,7 +148,7 @@ class FormVersionView(BaseView):
                     operations.publish(version, seen=seen, note=note, by=_by(), at=clock.now())
                     db.session.commit()
                     flash(_("已发布。新开始的申报使用此版本。"), "success")
-                    return redirect(url_for("FormVersionView.list"))
+                    return redirect(url_for("FormVersionView.home"))
                 except DomainError as error:
                     db.session.rollback()
                     version, refusal, status = _version(pk), _(error.message, **error.params), CONFLICT
@@ -167,7 +167,7 @@ class FormVersionView(BaseView):
         operations.discard(_version(pk), seen=seen, by=_by(), at=clock.now())
         db.session.commit()
         flash(_("已丢弃草稿，已发布的版本不变。"), "success")
-        return redirect(url_for("FormVersionView.list"))
+        return redirect(url_for("FormVersionView.home"))
 
     def _refused(self, version: FormVersion, model: type[SectionRow], error: DomainError) -> Any:
         """What was typed over an older state of the draft, beside what is stored by now."""

@@ -201,7 +201,7 @@ POST   ViewAsView.end                    -    -    -    -    -    -    -    y   
 GET    OverviewView.home                 -    -    -    -    -    -    -    -    y    -    -
 GET    RightsView.show                   -    -    -    -    -    -    -    -    y    y    -
 GET    RouteTrialView.form               -    -    -    -    -    -    -    -    y    -    -
-GET    FormVersionView.list              -    -    -    -    -    -    -    -    y    -    -
+GET    FormVersionView.home              -    -    -    -    -    -    -    -    y    -    -
 POST   FormVersionView.draft             -    -    -    -    -    -    -    -    y    -    -
 GET    TreeImportView.form               -    -    -    -    -    -    -    -    y    -    -
 POST   TreeImportView.form               -    -    -    -    -    -    -    -    y    -    -

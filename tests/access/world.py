@@ -282,13 +282,15 @@ def _small_rows(world: World, o: Offices) -> None:
     series = db.session.scalars(select(Series).order_by(Series.no)).first()
     db.session.add_all([notice, SeriesEntry(slug="daj", series=series, title="示例系列入口")])
     db.session.flush()
-    versions = [
-        FormVersion(content={}, by_id=users["super_admin"], created_at=clock.now(), **given)
-        for given in ({}, {"published_at": clock.now(), "drafted": None})
-    ]
-    db.session.add_all(versions)
+    published, draft = (
+        FormVersion(content={}, by_id=users["super_admin"], created_at=clock.now()) for _ in range(2)
+    )
+    db.session.add(published)
     db.session.flush()
-    world.rows["form version"] = {"super_admin": [each.id for each in versions]}
+    published.published_at, published.drafted = clock.now(), None
+    db.session.add(draft)
+    db.session.flush()
+    world.rows["form version"] = {"super_admin": [draft.id, published.id]}
     world.rows["notice"] = {each: [notice.id] for each in IDENTITIES}
 
 
