@@ -1,5 +1,6 @@
 """How a stored value is read on a page, in the person's language."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -51,7 +52,7 @@ def lines_of(row: Person | SectionRow, paths: Paths, layout: Layout) -> list[tup
     ] + [(_(label), str(getattr(row, name))) for label, name in also]
 
 
-def example_of(model: type[SectionRow], layout: Layout) -> list[tuple[str, str]]:
+def example_of(model: type[SectionRow], fields: Iterable[Field]) -> list[tuple[str, str]]:
     """Label and text of a filled-in record (填写示例)."""
     example = EXAMPLES[model.section.slug]
-    return [(_(each.label), example[each.name]) for each in layout.of(model) if each.name in example]
+    return [(_(each.label), example[each.name]) for each in fields if each.name in example]

@@ -164,7 +164,7 @@ def record_page(
         record=record,
         title=title_of(record, paths_for([record])) if record else "",
         form=form,
-        example=example_of(model, layout_for(person)),
+        example=example_of(model, form.declared),
         refusal=refusal,
         locked=lock_sentence(person),
         uses=_uses(person, record) if record else [],

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from .. import clock
+from ..dossier.display import example_of
 from ..dossier.forms import form_of
 from ..dossier.layout import Layout, described, layout_from
 from ..dossier.shapes import KIND_WORDS, Difference, differences, moved
@@ -127,6 +128,7 @@ class FormVersionView(BaseView):
         form = form_of(model, layout_from(version.content))(formdata=None)
         return self.render_template(
             "reference/form_preview.html",
+            example=example_of(model, form.declared),
             version=version,
             section=model.section,
             form=form,

@@ -126,7 +126,8 @@ def test_the_differences_name_every_setting_and_nothing_else():
         StudyHistory,
         NUMBER,
         school={"label": "学校", "limit": 50},
-        duty={"hint": "写全称", "required": False},
+        duty={"required": False},
+        witness={"hint": "写全名"},
     )
     after = [after[1], after[0], *after[2:]]
     said = [
@@ -136,7 +137,7 @@ def test_the_differences_name_every_setting_and_nothing_else():
     assert said == [
         ("就读学校", "名称", ("就读学校",), ("学校",)),
         ("就读学校", "字数上限", ("100",), ("50",)),
-        ("担任职务", "填写提示", ("没有的填“无”",), ("写全称",)),
+        ("证明人", "填写提示", ("填写 1 位知情人的姓名，不需要电话",), ("写全名",)),
         ("担任职务", "填写要求", ("必填",), ("选填",)),
         ("招生人数", "新增字段", (), ("数字", "必填", "1–99")),
         ("导师姓名", "删除字段", ("文字", "必填", "≤ 10"), ()),
