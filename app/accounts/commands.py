@@ -10,10 +10,9 @@ from flask_babel import gettext as _
 from .. import clock
 from ..errors import AlreadyRegistered, PasswordRefused
 from ..extensions import db
-from ..vocabulary import Role
+from ..vocabulary import ADMINISTRATORS, Role
 from .registration import create_administrator
 
-ADMINISTRATORS = (Role.SUPER_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR)
 USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{3,63}")
 
 admin = AppGroup("admin", help="Accounts that no page can make.")

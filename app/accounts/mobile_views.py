@@ -34,26 +34,28 @@ class MobileView(BaseView):  # type: ignore[misc]
     @expose("/", methods=["GET", "POST"])
     @has_access
     def old(self) -> Any:
-        """The number registered now is proved first; whoever cannot is led to the hotline."""
+        """The number registered now is proved first; whoever cannot is led to the hotline, who has none goes on."""
         again = stale()
         if again:
             return again
         user = self._user()
+        if not user.mobile:
+            return redirect(url_for("MobileView.new"))
         asks = request.method == "POST" and "code" not in request.form
         proves = request.method == "POST" and not asks
         form, problem = CodeForm() if proves else CodeForm(None), ""
-        if asks and user.mobile:
+        if asks:
             problem = self._send(user.mobile, Purpose.OLD_MOBILE)
             if not problem:
                 state.keep(self.endpoint, {"old": user.mobile})
                 return redirect(url_for("MobileView.old"))
-        if proves and user.mobile and form.validate() and self._proves(form, user.mobile, Purpose.OLD_MOBILE):
+        if proves and form.validate() and self._proves(form, user.mobile, Purpose.OLD_MOBILE):
             state.keep(self.endpoint, {"old": user.mobile, "proved_at": clock.now().isoformat()})
             return redirect(url_for("MobileView.new"))
         return self._page(
             "accounts/mobile_old.html",
             mobile=user.mobile,
-            left=left_today(user.mobile) if user.mobile else 0,
+            left=left_today(user.mobile),
             asked=state.kept(self.endpoint).get("old") == user.mobile,
             problem=problem,
             code_form=form,
@@ -62,11 +64,12 @@ class MobileView(BaseView):  # type: ignore[misc]
     @expose("/new", methods=["GET", "POST"])
     @has_access
     def new(self) -> Any:
+        """The new number is proved too. It is the first one where the password just proved is all there is."""
         again = stale()
         if again:
             return again
         user, kept = self._user(), state.kept(self.endpoint)
-        if not self._old_is_proved(user, clock.now()):
+        if user.mobile and not self._old_is_proved(user, clock.now()):
             flash(_("先验证原手机号。验证后 %(n)s 分钟内有效。", n=FRESH.seconds // 60), "warning")
             return redirect(url_for("MobileView.old"))
         asks = request.method == "POST" and "code" not in request.form
@@ -76,16 +79,18 @@ class MobileView(BaseView):  # type: ignore[misc]
         if asks and form.validate() and self._ask_new(user, form):
             state.keep(self.endpoint, kept | {"mobile": form.mobile.data})
             return redirect(url_for("MobileView.new"))
-        number = kept.get("mobile", "")
+        number, is_first = kept.get("mobile", ""), not user.mobile
         if proves and number and code_form.validate() and self._change(user, number, code_form):
             state.forget(self.endpoint)
-            flash(_("手机号已更换，以后用新手机号登录。其他浏览器上的登录已全部退出。"), "success")
+            flash(_("手机号已登记，以后也可以用它登录。其他浏览器上的登录已全部退出。") if is_first else
+                  _("手机号已更换，以后用新手机号登录。其他浏览器上的登录已全部退出。"), "success")  # fmt: skip
             return redirect(url_for("AccountView.show"))
         return self._page(
             "accounts/mobile_new.html",
             form=form,
             code_form=code_form,
             mobile=number,
+            is_first=is_first,
             left=left_today(number) if number else None,
             a_day=code_limits().a_day,
         )

@@ -12,7 +12,7 @@ from ..accounts import operations
 from ..errors import DomainError
 from ..extensions import db
 from ..models import Bureau, Committee, Department, Membership, Organisation, Person, Unit, User
-from ..vocabulary import N_, Role
+from ..vocabulary import ADMINISTRATORS, N_, Role
 from ..web.choices import LookupField
 from ..web.columns import REQUIRED
 from ..web.crud import ModelScreen
@@ -21,13 +21,17 @@ from ..web.interface import EagerInterface
 from ..web.request import me
 from .people_views import OwnAccount, account_label, named_like
 
-ADMINISTRATORS = (Role.SUPER_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR)
-
 
 class TwoAdministrations(DomainError):
     """Whoever configures does not look after accounts' safety, and neither audits (B13)."""
 
     message = N_("超级管理员、安全管理员和审计员由不同的人担任，一个账号只能担任其中一个。改选其他账号。")
+
+
+class OwnRoles(DomainError):
+    """Else whoever configures makes himself the hotline, or a clerk who decides (B13)."""
+
+    message = N_("不能给自己的账号新增或修改角色。由另一名超级管理员办理。")
 
 
 OFFICE_OF: dict[Role, type[Organisation]] = {
@@ -126,6 +130,7 @@ class MembershipAdmin(ModelScreen):
     search_columns = ["user", "role", "organisation"]
 
     def pre_add(self, item: Membership) -> None:
+        _refuse_own(item)
         _refuse_second_administration(item)
 
     def post_add(self, item: Membership) -> None:
@@ -135,15 +140,20 @@ class MembershipAdmin(ModelScreen):
             db.session.flush()
 
     def pre_update(self, item: Membership) -> None:
+        _refuse_own(item)
         _refuse_second_administration(item)
-        if item.role is not Role.SUPER_ADMIN:
-            _keep_own_super_admin(item)
 
     def post_update(self, item: Membership) -> None:
         self.post_add(item)
 
     def pre_delete(self, item: Membership) -> None:
         _keep_own_super_admin(item)
+
+
+def _refuse_own(item: Membership) -> None:
+    mine = me()
+    if mine is not None and mine.id == (item.user.id if item.user else item.user_id):
+        raise OwnRoles
 
 
 def _refuse_second_administration(item: Membership) -> None:

@@ -1,4 +1,4 @@
-"""Administrators' screens of accounts and the integrity archive.
+"""Administrators' screen of accounts.
 
 A super administrator makes accounts; a security administrator disables them, ends their sign-ins and takes
 a lost second factor away (B13).
@@ -14,22 +14,19 @@ from flask import flash, redirect, request, url_for
 from flask_appbuilder import expose, has_access
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import inspect, or_
+from sqlalchemy import inspect, or_, select
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Optional, Regexp, ValidationError
 
 from .. import clock
 from ..accounts import custody, factor, numbers, operations, passwords, sessions
-from ..accounts.forms import PASSWORD_RULE, Normal, name_field
+from ..accounts.forms import PASSWORD_RULE, DocumentNumber, Normal, name_field
 from ..accounts.security import session_lengths
 from ..errors import DomainError
 from ..extensions import db
-from ..models import (
-    IntegrityRecord,
-    User,
-)
+from ..models import Membership, SignIn, User
 from ..roles import may_open
-from ..vocabulary import N_
+from ..vocabulary import ADMINISTRATORS, N_
 from ..web.choices import YesNoField
 from ..web.columns import REQUIRED, Unused
 from ..web.crud import ModelScreen
@@ -38,7 +35,8 @@ from ..web.interface import EagerInterface
 from ..web.masking import mask_id_number, mask_mobile
 from ..web.request import me, who
 
-ID_NUMBER, MOBILE, USERNAME, REAL_NAME = _l("身份证号"), _l("手机号"), _l("用户名"), _l("姓名")
+ID_NUMBER, MOBILE, USERNAME, REAL_NAME = _l("证件号"), _l("手机号"), _l("用户名"), _l("姓名")
+DOCUMENT = _l("证件类型")
 
 
 class OwnAccount(DomainError):
@@ -52,6 +50,15 @@ class Registered(DomainError):
 
     message = N_(
         "已登记的姓名、手机号和证件号不能在这里修改。由热线登记工单，核对证明材料并经第二人复核后更正。"
+    )
+
+
+class OwnersNumber(DomainError):
+    """A first mobile or number is a way into the account: it is his who uses it (B13, A12)."""
+
+    message = N_(
+        "该账号已登录过，或担任管理员角色，手机号和证件号不能由他人首次登记。"
+        "由本人登录后在“账号与安全”中登记手机号。"
     )
 
 
@@ -87,11 +94,7 @@ class InitialPassword(PasswordField):
         obj.must_change_password = True
 
 
-def _id_number(typed: str) -> str:
-    return numbers.id_number(typed, today=clock.today())
-
-
-def _mask_id_number(number: str | None) -> str:
+def masked_id_number(number: str | None) -> str:
     return mask_id_number(number) or _("—")
 
 
@@ -144,6 +147,7 @@ class UserAdmin(ModelScreen):
         "username": USERNAME,
         "first_name": REAL_NAME,
         "mobile": MOBILE,
+        "document": DOCUMENT,
         "id_number": ID_NUMBER,
         "active": _l("启用"),
         "locked_at": _l("锁定时间"),
@@ -151,7 +155,7 @@ class UserAdmin(ModelScreen):
         "password": _l("初始密码"),
     }
     extra_args = {"state_of": state_of}
-    formatters_columns = {"mobile": _mask_mobile, "id_number": _mask_id_number}
+    formatters_columns = {"mobile": _mask_mobile, "id_number": masked_id_number}
     description_columns = {"active": _l("停用后立即退出登录，不能再登录")}
     fields = {
         "username": Line(
@@ -169,7 +173,7 @@ class UserAdmin(ModelScreen):
             MOBILE, [Optional(), Normal(numbers.mobile), Unused(User, "mobile")], mask=mask_mobile
         ),
         "id_number": KeptNumber(
-            ID_NUMBER, [Optional(), Normal(_id_number), Unused(User, "id_number")], mask=mask_id_number
+            ID_NUMBER, [Optional(), DocumentNumber(), Unused(User, "id_number")], mask=mask_id_number
         ),
         "password": InitialPassword(
             _l("初始密码"),
@@ -187,13 +191,14 @@ class UserAdmin(ModelScreen):
         "username",
         "first_name",
         "mobile",
+        "document",
         "id_number",
         "active",
         "locked_at",
         "must_change_password",
     ]
-    add_columns = ["username", "first_name", "mobile", "id_number", "active", "password"]
-    edit_columns = ["username", "first_name", "mobile", "id_number"]
+    add_columns = ["username", "first_name", "mobile", "document", "id_number", "active", "password"]
+    edit_columns = ["username", "first_name", "mobile", "document", "id_number"]
 
     def pre_add(self, item: User) -> None:
         item.last_name = ""
@@ -202,9 +207,13 @@ class UserAdmin(ModelScreen):
     def pre_update(self, item: User) -> None:
         """What is registered already is changed by two members of staff with evidence, not here (B10)."""
         state = inspect(item)
-        fixed = ["mobile", "id_number", *(["first_name"] if item.id_number else [])]
+        first = [name for name in ("mobile", "id_number") if state.attrs[name].history.has_changes()]
+        registered = ["first_name", "document"] if item.id_number and "id_number" not in first else []
+        fixed = ["mobile", "id_number", *registered]
         if any(each for name in fixed for each in state.attrs[name].history.deleted or ()):
             raise Registered
+        if first and not is_nobodys_yet(item.id):
+            raise OwnersNumber
 
     @expose("/unlock/<pk>", methods=["POST"])
     @has_access
@@ -249,6 +258,19 @@ class UserAdmin(ModelScreen):
         return redirect(url_for("UserAdmin.show", pk=pk))
 
 
+def is_nobodys_yet(user_id: int) -> bool:
+    """Nobody has signed in with the account and it administers nothing; whoever does either waits till the caller commits."""
+    with db.session.no_autoflush:
+        made = db.session.execute(
+            select(User.login_count).where(User.id == user_id).with_for_update()
+        ).scalar_one()
+        used = select(SignIn.id).where(SignIn.user_id == user_id).limit(1)
+        administers = select(Membership.id).where(
+            Membership.user_id == user_id, Membership.role.in_(ADMINISTRATORS)
+        )
+        return not (made or db.session.scalar(used) or db.session.scalar(administers.limit(1)))
+
+
 def account_label(user: User | None) -> str:
     if user is None:
         return _("系统")
@@ -264,32 +286,4 @@ def named_like(column: Any) -> Any:
     )
 
 
-class IntegrityRecordAdmin(ModelScreen):
-    datamodel = EagerInterface(IntegrityRecord)
-    route_base = "/admin/integrity-records"
-    base_order = ("id", "desc")
-    list_title, show_title, add_title, edit_title = (
-        _l("诚信档案"),
-        _l("诚信档案"),
-        _l("新增诚信档案"),
-        _l("编辑诚信档案"),
-    )
-    label_columns = {
-        "id_number": ID_NUMBER,
-        "reason": _l("事由"),
-        "starts_on": _l("起始日期"),
-        "until": _l("截止日期"),
-    }
-    description_columns = {"until": _l("截止当天仍不能申报")}
-    formatters_columns = {"id_number": _mask_id_number}
-    fields = {
-        "id_number": KeptNumber(ID_NUMBER, [InputRequired(REQUIRED), Normal(_id_number)], mask=mask_id_number)
-    }
-    list_columns = show_columns = ["id_number", "reason", "starts_on", "until"]
-    order_columns = ["starts_on", "until"]
-    search_columns = ["reason", "starts_on", "until"]
-    add_columns = ["id_number", "reason", "starts_on", "until"]
-    edit_columns = ["reason", "starts_on", "until"]
-
-
-VIEWS = (UserAdmin, IntegrityRecordAdmin)
+VIEWS = (UserAdmin,)

@@ -6,6 +6,7 @@ from . import (
     catalogue_views,
     entry_views,
     form_views,
+    integrity_views,
     membership_views,
     organisation_views,
     overview_views,
@@ -17,6 +18,7 @@ from . import (
 VIEWS: tuple[type, ...] = (
     *overview_views.VIEWS,
     *people_views.VIEWS,
+    *integrity_views.VIEWS,
     *membership_views.VIEWS,
     *organisation_views.VIEWS,
     *business_views.VIEWS,

@@ -141,11 +141,58 @@ def test_the_codes_left_are_shown_on_both_pages_and_stay(session, person, sign_i
 
 def test_the_old_number_is_not_needed_where_it_cannot_be_used_but_the_hotline_is(session, person, sign_in):
     assert "原手机号已不能使用的，拨打 0871-63108336" in sign_in(person).get("/account/mobile/").text
-    without = make.make_user(Role.HOTLINE, password=passwords.hash_password(PASSWORD))
+
+
+@pytest.fixture
+def without(session):
+    """An auditor whose account was made without a mobile."""
+    found = make.make_user(Role.AUDITOR, password=passwords.hash_password(PASSWORD))
     session.commit()
-    page = sign_in(without).get("/account/mobile/").text
-    assert "账号还没有登记手机号" in page
-    assert "获取验证码" not in page
+    return found
+
+
+def test_whoever_has_no_mobile_registers_his_own_after_his_password(app, session, without, sign_in, sent_to):
+    """B13: else a super administrator enters one for him, and recovers the account with it."""
+    here, elsewhere, first = sign_in(without), sign_in(without), make_mobile()
+    assert here.get("/account/mobile/").location == "/account/mobile/new"
+    assert "账号还没有登记手机号" in here.get("/account/mobile/new").text
+    assert ask_new(here, first).location == "/account/mobile/new"
+    assert session.get_one(User, without.id).mobile is None
+    assert prove_new(here, first, sent_to).location == "/account/"
+
+    assert "手机号已登记" in here.get("/account/").text
+    assert elsewhere.get("/account/").status_code == 302
+    session.expire_all()
+    assert session.get_one(User, without.id).mobile == first
+    assert app.test_client().post("/sign-in/", data={"name": first, "password": PASSWORD}).status_code == 302
+    told = session.scalars(select(Message.text).where(Message.recipient_id == without.id)).all()
+    assert [text[:9] for text in told] == ["您的账号已登记手机"]
+
+
+def test_a_first_mobile_needs_the_password_of_ten_minutes(session, without, sign_in, sent_to):
+    client, first = sign_in(without), make_mobile()
+    session.execute(
+        update(SignIn)
+        .where(SignIn.user_id == without.id)
+        .values(confirmed_at=clock.now() - timedelta(minutes=10))
+    )
+    session.commit()
+    assert ask_new(client, first).location.startswith("/account/confirm/")
+    assert sent_to(first) is None
+
+
+def test_a_first_mobile_registered_meanwhile_stays(session, without, now):
+    user = session.get_one(User, without.id)
+    assert user.mobile is None
+    session.execute(
+        update(User)
+        .where(User.id == user.id)
+        .values(mobile_index="someone was here first")
+        .execution_options(synchronize_session=False)
+    )
+    with pytest.raises(MobileChanged):
+        mobiles.change_mobile(user, make_mobile(), keep=None, at=now, phone="")
+    session.rollback()
 
 
 def test_a_reset_link_sent_to_the_old_number_is_dead(session, person, now):

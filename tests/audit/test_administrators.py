@@ -6,9 +6,8 @@ from sqlalchemy.exc import IntegrityError
 from app import clock
 from app.accounts import custody
 from app.models import Membership, User
-from app.reference.membership_views import ADMINISTRATORS
 from app.roles import OPENS
-from app.vocabulary import Role
+from app.vocabulary import ADMINISTRATORS, Role
 from tests import factories as make
 from tests.audit.test_denials import entries  # noqa: F401
 

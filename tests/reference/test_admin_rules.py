@@ -8,7 +8,19 @@ from sqlalchemy import select
 from app import clock
 from app.accounts import passwords
 from app.extensions import db
-from app.models import AuditEntry, Bureau, Committee, Major, Membership, Person, Profession, Round, Unit, User
+from app.models import (
+    AuditEntry,
+    Bureau,
+    Committee,
+    IntegrityRecord,
+    Major,
+    Membership,
+    Person,
+    Profession,
+    Round,
+    Unit,
+    User,
+)
 from app.reference.rights import PERMISSIONS, VIEWS_OF
 from app.roles import OPENS
 from app.vocabulary import Role
@@ -34,6 +46,7 @@ ACCOUNT = {
     "username": "example.clerk",
     "first_name": "示例经办",
     "mobile": "13800000001",
+    "document": "resident",
     "id_number": "",
     "active": "y",
     "password": "山高水长 2026",
@@ -77,6 +90,49 @@ def test_a_wrong_account_keeps_what_was_typed(page, field, value, message):
         assert typed(answer.text)[name] == [data[name]]
 
 
+DOCUMENTS = [
+    ("passport", "e 1234567", "E1234567"),
+    ("hk_macao_permit", "H00000001", "H00000001"),
+    ("taiwan_permit", "00000001", "00000001"),
+    ("resident", factories.id_number(7004).lower(), factories.id_number(7004)),
+]
+
+
+@pytest.mark.parametrize(("kind", "given", "stored"), DOCUMENTS)
+def test_eli_01_an_account_may_have_any_kind_of_document(page, kind, given, stored):
+    data = {**ACCOUNT, "username": f"kind.{kind}".replace("_", "."), "mobile": "", "document": kind}
+    assert page.post("/admin/users/add", data={**data, "id_number": given}).status_code == 302
+    user = db.session.scalars(select(User).where(User.username == data["username"])).one()
+    assert (user.document, user.id_number) == (kind, stored)
+    other = "passport" if kind == "resident" else "resident"
+    assert change(page, f"/admin/users/edit/{user.id}", document=other).status_code == 422
+    assert db.session.get(User, user.id).document == kind
+
+
+@pytest.mark.parametrize(("kind", "given", "stored"), DOCUMENTS)
+def test_int_01_the_archive_takes_any_kind_of_document(page, kind, given, stored):
+    data = {"document": kind, "id_number": given, "reason": f"示例 {kind}", "starts_on": "2026-01-01"}
+    assert page.post("/admin/integrity-records/add", data={**data, "until": "2028-12-31"}).status_code == 302
+    assert db.session.scalars(
+        select(IntegrityRecord.id_number).where(IntegrityRecord.reason == f"示例 {kind}")
+    ).all() == [stored]
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "message"),
+    [
+        ("passport", "E123", "护照号应为 5 至 20 位"),
+        ("taiwan_permit", "E1234567", "通行证号应为 8 位数字"),
+        ("resident", "E1234567", "应为 18 位"),
+        ("", factories.id_number(7005), "不能为空"),
+    ],
+)
+def test_a_number_is_judged_as_the_document_chosen(page, kind, given, message):
+    data = {"document": kind, "id_number": given, "reason": "示例", "starts_on": "2026-01-01"}
+    answer = page.post("/admin/integrity-records/add", data={**data, "until": "2028-12-31"})
+    assert answer.status_code == 422 and message in answer.text
+
+
 def test_numbers_of_persons_are_masked_and_kept(page):
     user = factories.make_user(
         first_name="示例张某", id_number=factories.id_number(7000), mobile="13812340001"
@@ -112,12 +168,47 @@ def test_what_is_registered_is_not_changed_by_one_administrator(page, change_of)
     db.session.commit()
 
 
-def test_what_is_not_registered_yet_is_entered(page):
+def test_what_is_not_registered_yet_is_entered_while_the_account_is_nobodys(page):
     user = factories.make_user(first_name="示例经办")
     db.session.commit()
-    change(page, f"/admin/users/edit/{user.id}", first_name="示例接任经办", mobile="138 1234 0003")
+    change(page, f"/admin/users/edit/{user.id}", first_name="示例接任经办", mobile="138 0000 4003")
     user = db.session.get(User, user.id)
-    assert (user.first_name, user.mobile) == ("示例接任经办", "13812340003")
+    assert (user.first_name, user.mobile) == ("示例接任经办", "13800004003")
+
+
+@pytest.mark.parametrize("entered", [{"mobile": "138 0000 4004"}, {"id_number": factories.id_number(7003)}])
+@pytest.mark.parametrize(
+    ("role", "used"),
+    [
+        (Role.AUDITOR, ""),
+        (Role.SECURITY_ADMIN, ""),
+        (Role.SUPER_ADMIN, ""),
+        (Role.HOTLINE, "has signed in"),
+        (Role.HOTLINE, "is signed in"),
+        (None, "has signed in"),
+    ],
+    ids=str,
+)
+def test_b13_a_first_number_is_the_owners_where_there_is_one(page, sign_in, entered, role, used):
+    """A super administrator who may enter an auditor's mobile gets the auditor's account by SMS."""
+    user = factories.make_user(*([role] if role else []), first_name="示例在职")
+    user.login_count = 1 if used == "has signed in" else 0
+    db.session.commit()
+    if used == "is signed in":
+        sign_in(user)
+    answer = change(page, f"/admin/users/edit/{user.id}", **entered)
+
+    assert answer.status_code == 422
+    assert "手机号和证件号不能由他人首次登记" in answer.text
+    user = db.session.get(User, user.id)
+    assert (user.mobile, user.id_number) == (None, None)
+
+
+def test_the_name_alone_of_an_account_in_use_is_still_edited(page):
+    user = factories.make_user(Role.HOTLINE, first_name="示例旧名", login_count=3)
+    db.session.commit()
+    change(page, f"/admin/users/edit/{user.id}", first_name="示例新名")
+    assert db.session.get(User, user.id).first_name == "示例新名"
 
 
 def test_unlocking_is_a_post_of_its_own(page):
@@ -136,6 +227,16 @@ def test_nobody_locks_himself_out(page, administrator):
     answer = change(page, f"/admin/memberships/edit/{own.id}", role="hotline")
     assert answer.status_code == 422
     assert db.session.get(Membership, own.id).role is Role.SUPER_ADMIN
+
+
+@pytest.mark.parametrize("role", ["hotline", "applicant", "super_admin"])
+def test_b13_nobody_gives_himself_a_role(page, administrator, role):
+    """Whoever configures and answers calls as well confirms with himself what two must confirm."""
+    answer = grant(page, administrator, role)
+    assert answer.status_code == 422
+    assert "不能给自己的账号新增或修改角色" in answer.text
+    held = select(Membership.role).where(Membership.user_id == administrator.id)
+    assert db.session.scalars(held).all() == [Role.SUPER_ADMIN]
 
 
 def test_an_account_is_not_disabled_by_editing_it(page):
