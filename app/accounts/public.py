@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from ..database import read_only
 from ..extensions import db
 from ..protection import index_of
-from ..web.request import me
+from ..web.request import me, myself
 from . import devices
 from .alarm import watch_sign_ins
 from .draft_views import note_unsaved
@@ -47,8 +47,9 @@ class Public(BaseView):  # type: ignore[misc]
 
 
 def limit_posts(blueprint: Blueprint, appbuilder: Any) -> Blueprint:
-    """So many posts a minute from one address; many persons of one unit share one (A05)."""
-    appbuilder.sm.limiter.limit(current_app.config["SIGN_IN_LIMIT"], methods=["POST"])(blueprint)
+    """So many posts a minute from one address; who is known behind it counts apart (A05)."""
+    limit = current_app.config["SIGN_IN_LIMIT"]
+    appbuilder.sm.limiter.limit(limit, key_func=_where_from, methods=["POST"])(blueprint)
     return blueprint
 
 
@@ -57,6 +58,28 @@ def limit_tries(blueprint: Blueprint, appbuilder: Any) -> Blueprint:
     limit = current_app.config["SIGN_IN_NAME_LIMIT"]
     appbuilder.sm.limiter.limit(limit, key_func=_account_meant, methods=["POST"])(blueprint)
     return blueprint
+
+
+def _where_from() -> str:
+    """The address, and who is known there: a unit, or a campus, shares one.
+
+    A browser is known only for an account it has signed in to. So whoever floods the address shuts out
+    strangers there, and whoever has an account of his own gets no further tries at others'.
+    """
+    address = request.remote_addr or ""
+    mine = myself()
+    if mine is not None:
+        return f"{address} {mine.id}"
+    key = device()
+    if not key:
+        return address
+    with read_only():
+        pending = kept(PENDING).get("user_id")
+        found = None if pending else find_account(request.form.get("name", ""))
+        user_id = pending or (found.id if found else None)
+        is_known = user_id is not None and devices.find(user_id, key) is not None
+        db.session.rollback()
+    return f"{address} {user_id} {digest(key)}" if is_known else address
 
 
 def _account_meant() -> str:

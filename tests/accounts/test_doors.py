@@ -77,6 +77,52 @@ def test_the_owner_at_his_own_browser_is_not_slowed_down_with_the_attackers(open
     assert owner.post("/sign-in/", data={"name": name, "password": PASSWORD}).status_code == 302
 
 
+def known_at(app, name):
+    """A browser in which the account has signed in before."""
+    client = app.test_client()
+    assert client.post("/sign-in/", data={"name": name, "password": PASSWORD}).status_code == 302
+    client.post("/sign-in/out")
+    return client
+
+
+def test_a_flood_from_an_address_shuts_out_nobody_who_is_known_there(opened, session, person):
+    """A05: a whole unit, or a campus, has one address."""
+    name = person.username
+    session.rollback()
+    app = opened(RATELIMIT_ENABLED=True, SIGN_IN_LIMIT="5 per minute")
+    owner, stranger = known_at(app, name), app.test_client()
+    assert failures(stranger, "nobody", 9)[-1] == 429
+
+    assert owner.post("/sign-in/", data={"name": name, "password": "wrong"}).status_code == 422
+    assert owner.post("/sign-in/", data={"name": name, "password": PASSWORD}).status_code == 302
+    assert failures(app.test_client(), name, 1) == [429]
+
+
+def test_a_browser_of_one_account_has_no_further_tries_at_others(opened, session, person):
+    """Else whoever has an account signs in again and again and gets a minute's tries each time."""
+    name, victim = person.username, make.make_applicant().account.username
+    session.commit()
+    app = opened(RATELIMIT_ENABLED=True, SIGN_IN_LIMIT="5 per minute")
+    attacker = known_at(app, name)
+    failures(app.test_client(), "nobody", 5)
+
+    assert failures(attacker, victim, 1) == [429]
+    assert failures(attacker, "nobody", 1) == [429]
+    assert failures(attacker, name, 6) == [422] * 5 + [429]
+
+
+def test_whoever_is_signed_in_confirms_his_password_under_a_flood(opened, session, person):
+    name = person.username
+    session.rollback()
+    app = opened(RATELIMIT_ENABLED=True, SIGN_IN_LIMIT="5 per minute")
+    client = app.test_client()
+    client.post("/sign-in/", data={"name": name, "password": PASSWORD})
+    failures(app.test_client(), "nobody", 9)
+
+    answers = [client.post("/account/confirm/", data={"password": PASSWORD}) for _each in range(6)]
+    assert [each.status_code for each in answers] == [302] * 5 + [429]
+
+
 @pytest.mark.parametrize("hops", [0, 1])
 def test_a_forged_header_does_not_choose_the_address_that_is_limited(opened, hops):
     """T22: with the right number of proxies only what the last of them added counts."""
