@@ -30,7 +30,7 @@ from .models import (
     UnitDepartment,
 )
 from .models.sections import SectionRow
-from .vocabulary import STAFF_ROLES, Choice, Joining, RequestStatus, Role
+from .vocabulary import HANDLED, STAFF_ROLES, Choice, Joining, RequestStatus, Role
 
 LARGEST_KEY = 2**31 - 1
 
@@ -142,9 +142,15 @@ def ever_chose(units: Iterable[int]) -> ColumnElement[bool]:
     return Person.id.in_(select(Employment.person_id).where(Employment.unit_id.in_(list(units))))
 
 
+def _of_office(user_id: Any) -> ColumnElement[bool]:
+    """The account of an office or an administrator, which the hotline does not look after."""
+    return exists().where(Membership.user_id == user_id, Membership.role.not_in(HANDLED))
+
+
 # The hotline helps everyone; numbers reach its pages masked (D02).
 SEES_ACCOUNT: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
     Role.HOTLINE: lambda who: User.id.is_not(None),
+    Role.SECURITY_ADMIN: lambda who: _of_office(User.id),
 }
 
 SEES_UNIT: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
@@ -187,9 +193,12 @@ SEES_CASE: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
     Role.HOTLINE: lambda who: SupportCase.id.is_not(None),
 }
 
-SEES_CORRECTION: dict[Role, Callable[[Standing], ColumnElement[bool]]] = dict.fromkeys(
-    (Role.HOTLINE, Role.SECURITY_ADMIN), lambda who: Correction.id.is_not(None)
-)
+# One's own is seen, and refused by the operation.
+SEES_CORRECTION: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+    Role.HOTLINE: lambda who: or_(~_of_office(Correction.user_id), Correction.user_id == who.user_id),
+    Role.SECURITY_ADMIN: lambda who: Correction.id.is_not(None),
+    Role.SUPER_ADMIN: lambda who: _of_office(Correction.user_id),
+}
 
 
 def _of_evidence(case: ColumnElement[bool]) -> ColumnElement[bool]:

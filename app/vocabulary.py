@@ -244,6 +244,8 @@ STATE_NATURES = frozenset({Nature.STATE_INSTITUTION, Nature.STATE_ENTERPRISE})
 AFTER_UNIT = frozenset(Stage) - {Stage.UNIT}
 
 STAFF_ROLES = (Role.UNIT, Role.DEPARTMENT, Role.BUREAU, Role.CITY_BUREAU, Role.COMMITTEE)
+# Whose accounts the hotline handles; those of offices and administrators are the security administrators'.
+HANDLED = frozenset({Role.APPLICANT, Role.UNIT})
 ADMINISTRATORS = (Role.SUPER_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR)
 ROLE_OF_STAGE = {
     Stage.UNIT: Role.UNIT,

@@ -29,7 +29,7 @@ DONE = N_("您的登录密码已通过重置链接重新设置，所有浏览器
 class NoMobile(DomainError):
     """A link goes to the person's own phone only."""
 
-    message = N_("该账号没有登记手机号，不能发送重置链接。先由热线核实身份后登记手机号。")
+    message = N_("该账号没有登记手机号，不能发送重置链接。先核实身份，登记手机号并经第二人复核后再发送。")
 
 
 class LinkDead(DomainError):
@@ -40,9 +40,9 @@ class LinkDead(DomainError):
 
 
 class Paused(DomainError):
-    """The mobile was changed by the hotline a moment ago; the old number is told first (B10)."""
+    """The mobile was changed by staff a moment ago; the old number is told first (B10)."""
 
-    message = N_("该账号的手机号刚由热线更换，%(until)s 前不能重置密码。")
+    message = N_("该账号的手机号刚由工作人员更换，%(until)s 前不能重置密码。")
 
 
 def start_reset(

@@ -25,6 +25,7 @@ from ..accounts.security import session_lengths
 from ..errors import DomainError
 from ..extensions import db
 from ..models import Membership, SignIn, User
+from ..policy import visible
 from ..roles import may_open
 from ..vocabulary import ADMINISTRATORS, N_
 from ..web.choices import YesNoField
@@ -49,7 +50,8 @@ class Registered(DomainError):
     """A name, a number or a mobile that is registered: one administrator alone does not change it (B10)."""
 
     message = N_(
-        "已登记的姓名、手机号和证件号不能在这里修改。由热线登记工单，核对证明材料并经第二人复核后更正。"
+        "已登记的姓名、手机号和证件号不能在这里修改。申报人和单位的，由热线登记工单，经第二人复核后更正；"
+        "管理部门账号的手机号，由安全管理员提出更换，另一名安全管理员或超级管理员复核。"
     )
 
 
@@ -128,8 +130,17 @@ def state_of(pk: int | str) -> State:
             for action in ("unlock", "enable", "end_sessions", "remove_factor")
             if any(may_open(role, "UserAdmin", f"can_{action}") for role in who().roles)
             and (action == "unlock" or not is_own)
-        ),
+        )
+        | _office_actions(user),
     )
+
+
+def _office_actions(user: User) -> frozenset[str]:
+    """What a security administrator does for an account that no hotline handles; not for his own."""
+    is_his = user != me() and db.session.scalar(
+        select(User.id).where(User.id == user.id, visible(User, who()))
+    )
+    return frozenset({"reset", "mobile"}) if is_his else frozenset()
 
 
 def _me() -> User:

@@ -18,6 +18,7 @@ VIEWS_OF = {endpoint.split(".")[0]: label for _group, endpoint, _icon, label in 
     "CaseWorkView": N_("工单办理"),
     "CaseDossierView": N_("代为修改材料"),
     "EvidenceView": N_("证明材料"),
+    "OfficeAccountView": N_("管理部门账号"),
     "ViewAsView": N_("以申报人视角查看"),
     "HelpView": N_("我的请求"),
 }

@@ -17,7 +17,7 @@ from ..policy import get_or_404, scoped
 from ..web.errors import said
 from ..web.request import me, page_number, who
 from ..web.shell import setting
-from . import asked, corrections
+from . import asked, corrections, operations
 from .forms import DecisionForm
 from .rules import Act
 
@@ -98,6 +98,7 @@ class CorrectionView(BaseView):  # type: ignore[misc]
             new=correction.new if is_judge else _masked(correction, correction.new),
             may_decide=is_judge,
             is_own=is_own,
+            is_of_office=operations.is_of_office(correction.user),
             images=asked.images_of(case) if is_judge else [],
             form=form,
             problem=problem,

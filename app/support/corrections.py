@@ -14,9 +14,9 @@ from ..extensions import db
 from ..messages.operations import send_sms, tell
 from ..models import Correction, SupportCase
 from ..protection import index_of, tail_index_of
-from ..vocabulary import N_, Deed
+from ..vocabulary import N_, Deed, Role
 from ..web.masking import mask_id_number, mask_mobile
-from . import asked
+from . import asked, operations
 from .entries import note
 from .operations import require
 from .refusals import (
@@ -27,6 +27,7 @@ from .refusals import (
     CorrectionWaiting,
     EvidenceRequired,
     OwnAccount,
+    SecondAdministratorRequired,
     SecondPersonRequired,
     Unchanged,
 )
@@ -42,6 +43,13 @@ DONE = N_(
     "热线已更正您登记的%(field)s：%(old)s → %(new)s（工单 %(number)s，两名工作人员办理）。如非本人要求，立即拨打热线。"
 )
 MOBILE_DONE = N_("所有浏览器上的登录已退出，用新手机号登录；%(hours)s 小时内不能用短信验证码找回密码。")
+DONE_BY_OFFICE = N_(
+    "安全管理员已更换您登记的%(field)s：%(old)s → %(new)s（%(number)s，两名管理员办理）。如非本人要求，立即拨打热线。"
+)
+DECIDED, NOT_DECIDED = N_("复核通过，已生效。"), N_("复核不通过，没有更改。")
+OFFICE_SMS = N_(
+    "职称申报系统：您的账号登记的手机号已由安全管理员改为 %(new)s。如非本人要求，立即拨打热线，%(hours)s 小时内可以撤销。"
+)
 OLD_NUMBER_SMS = N_(
     "职称申报系统：您的账号登记的手机号已由热线改为 %(new)s。如非本人要求，立即拨打热线，%(hours)s 小时内可以撤销。"
 )
@@ -85,8 +93,9 @@ def decide(correction: Correction, *, accept: bool, remark: str, by: User, at: d
 
     ChangedMeanwhile if what is stored is no longer what was to be replaced; then nothing is decided.
     """
+    is_of_office = operations.is_of_office(correction.user)
     if correction.proposed_by_id == by.id:
-        raise SecondPersonRequired
+        raise SecondAdministratorRequired if is_of_office else SecondPersonRequired
     if correction.user_id == by.id:
         raise OwnAccount
     decided = db.session.execute(
@@ -103,23 +112,40 @@ def decide(correction: Correction, *, accept: bool, remark: str, by: User, at: d
         raise AlreadyDecided
     case, field = correction.case, Act(correction.field)
     old, new = correction.old, correction.new
+    if is_of_office and Role.SECURITY_ADMIN in operations.roles_of(case.opened_by):
+        _end(case, DECIDED if accept else NOT_DECIDED, at)
     if not accept:
         note(case, Deed.NOT_CORRECTED, by=by, at=at, field=field.value)
         record("refuse_correction", correction, at=at, by_id=by.id, detail=f"{case.number}, {field.value}")
         return
     _apply(correction, field)
     if field is Act.MOBILE:
-        _after_new_mobile(correction, at)
+        _after_new_mobile(correction, OFFICE_SMS if is_of_office else OLD_NUMBER_SMS, at)
     change = (FIELDS[field], masked(field, old), masked(field, new))
     note(case, Deed.CORRECTED, by=by, at=at, field=field.value, changes=[change])
     record(
         f"correct_{field.value}", correction.user, at=at, by_id=by.id, detail=f"{case.number}, two persons",
         before=digest_of({field.value: old}), after=digest_of({field.value: new}),
     )  # fmt: skip
-    said = DONE % {"field": change[0], "old": change[1], "new": change[2], "number": case.number}
+    said = (DONE_BY_OFFICE if is_of_office else DONE) % {
+        "field": change[0],
+        "old": change[1],
+        "new": change[2],
+        "number": case.number,
+    }
     if field is Act.MOBILE:
         said += MOBILE_DONE % {"hours": RECOVERY_PAUSE_HOURS}
     tell([correction.user_id], said, at=at)
+
+
+def _end(case: SupportCase, outcome: str, at: datetime) -> None:
+    """A case that was opened for this one change is over with it."""
+    db.session.execute(
+        update(SupportCase)
+        .where(SupportCase.id == case.id, SupportCase.closed_at.is_(None))
+        .values(closed_at=at, outcome=outcome)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def current(user: User, field: Act) -> str:
@@ -166,7 +192,7 @@ def _is_still(user: type[User], field: Act, old: str) -> ColumnElement[bool]:
     return column.is_(None) if not old else column == old
 
 
-def _after_new_mobile(correction: Correction, at: datetime) -> None:
+def _after_new_mobile(correction: Correction, text: str, at: datetime) -> None:
     """The old number is told, everyone signed in is out, and for a day no code opens the account (B10)."""
     user = correction.user
     db.session.execute(
@@ -180,4 +206,4 @@ def _after_new_mobile(correction: Correction, at: datetime) -> None:
     end_reset_links(user.id, at=at)
     if correction.old:
         said = {"new": mask_mobile(correction.new), "hours": RECOVERY_PAUSE_HOURS}
-        send_sms(correction.old, OLD_NUMBER_SMS % said, at=at)
+        send_sms(correction.old, text % said, at=at)

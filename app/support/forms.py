@@ -16,7 +16,7 @@ from ..models import Series
 from ..vocabulary import CaseKind, Document, IdentityCheck, RequestStatus, UnitCheck
 from ..web.choices import RowField, WordField
 from ..web.fields import Line, Paragraph
-from .rules import LEAST_REASON
+from .rules import LEAST_EVIDENCE, LEAST_REASON
 
 REASON, NOTE, NAME = 500, 500, 100
 
@@ -76,6 +76,19 @@ class NameForm(FlaskForm):
 
 class MobileForm(FlaskForm):
     value = mobile_field(_l("新手机号"), _l("本人在用的号码，复核后用它登录"))
+
+
+class OfficeMobileForm(MobileForm):
+    """What a security administrator has to say for a colleague's new mobile."""
+
+    identity_check = _choice(_l("身份核对方式"), _l("选择身份核对方式"), IdentityCheck)
+    evidence = Paragraph(
+        _l("核对情况和依据"),
+        REASON,
+        empty=_l("填写核对情况和依据"),
+        checks=[Length(LEAST_EVIDENCE, message=_l("至少 10 个字，写明凭什么确认是本人和本人的号码"))],
+        hint=_l("如“本人持工作证到场，单位来函确认，函号……”"),
+    )
 
 
 class NumberForm(FlaskForm):

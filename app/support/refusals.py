@@ -30,7 +30,9 @@ class OwnAccount(DomainError):
 
 
 class StaffAccount(DomainError):
-    message = N_("这是管理部门的账号，热线只能解锁和答复咨询；其余由安全管理员办理。")
+    message = N_(
+        "这是管理部门的账号，热线只能解锁和答复咨询；重置密码、更换手机号由安全管理员在“账号”中办理。"
+    )
     status = 403
 
 
@@ -64,6 +66,17 @@ class SecondPersonRequired(DomainError):
     """The one who proposed does not confirm (B10)."""
 
     message = N_("提出更正的人不能复核，由另一名热线人员或安全管理员办理。")
+    status = 403
+
+
+class SecondAdministratorRequired(SecondPersonRequired):
+    message = N_("提出更换的人不能复核，由另一名安全管理员或超级管理员办理。")
+
+
+class HotlinesAccount(DomainError):
+    """Applicants and units are known to the hotline, not to the security administrator."""
+
+    message = N_("申报人和用人单位的账号由热线登记工单办理，单位也可以为本单位人员发起重置密码。")
     status = 403
 
 

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from ..vocabulary import CaseKind, IdentityCheck, Role
+from ..vocabulary import CaseKind, IdentityCheck
 
 
 class Act(StrEnum):
@@ -41,8 +41,7 @@ NEEDS_EVIDENCE = frozenset({K.CORRECTION, K.UNIT_RECOVERY})
 # Whoever wants another's account knows his name, number and unit as well.
 TOO_WEAK_FOR = {K.MOBILE: frozenset({IdentityCheck.DETAILS})}
 
-# Whose accounts the hotline handles; those of offices and administrators are the security administrator's.
-HANDLED = frozenset({Role.APPLICANT, Role.UNIT})
+# Offices' accounts too.
 ANYBODY = frozenset({K.UNLOCK, K.QUESTION})
 
 ABOUT_A_UNIT = frozenset({K.UNIT_RECOVERY})
@@ -54,6 +53,7 @@ ON_BEHALF = frozenset(
     "tenure_months practice_years practice_months postcode office position profession_id".split()
 )
 LEAST_REASON = 4
+LEAST_EVIDENCE = 10
 MOST_IMAGES = 6
 RECOVERY_PAUSE_HOURS = 24
 VIEW_MINUTES = 15

@@ -6,6 +6,7 @@ from .desk_views import HotlineView
 from .dossier_views import CaseDossierView
 from .evidence_views import EvidenceView
 from .help_views import HelpView
+from .office_views import OfficeAccountView
 from .request_views import RequestView
 from .unit_help_views import UnitHelpView
 from .view_as_views import ViewAsView
@@ -19,6 +20,7 @@ VIEWS: tuple[type, ...] = (
     CaseDossierView,
     CorrectionView,
     EvidenceView,
+    OfficeAccountView,
     ViewAsView,
     HelpView,
     UnitHelpView,

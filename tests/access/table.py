@@ -60,8 +60,13 @@ RELATIONS: dict[str, dict[str, list[str]]] = {
     **{kind: {"hotline": ["own", "colleague", "closed"]} for kind in CASES},
     # own = the hotline's, waiting; taken = a colleague has taken it; foreign = a unit's to handle
     "request": {"hotline": ["own", "taken", "foreign"]},
-    # own = proposed by oneself, colleague = by another; the security administrator proposes none
-    "correction": {"hotline": ["own", "colleague"], "security_admin": ["colleague"]},
+    "office account": {"security_admin": [*OWN_NEAR_FOREIGN, "applicant"]},
+    # own = proposed by oneself, colleague = by another; office = of an office's account, applicant = of another
+    "correction": {
+        "hotline": ["own", "colleague", "office"],
+        "super_admin": ["office", "applicant"],
+        "security_admin": ["colleague", "office"],
+    },
     # in such a case; waits = a colleague's correction waits for a second person
     "evidence": {
         "hotline": ["own", "colleague", "closed", "waits"],
@@ -196,7 +201,7 @@ GET    RequestView.list                  -    -    -    -    -    -    -    y   
 GET    CaseView.list                     -    -    -    -    -    -    -    y    -    -    -
 GET    CaseView.open                     -    -    -    -    -    -    -    y    -    -    -
 POST   CaseView.open                     -    -    -    -    -    -    -    y    -    -    -
-GET    CorrectionView.list               -    -    -    -    -    -    -    y    -    y    -
+GET    CorrectionView.list               -    -    -    -    -    -    -    y    y    y    -
 POST   ViewAsView.end                    -    -    -    -    -    -    -    y    -    -    -
 GET    OverviewView.home                 -    -    -    -    -    -    -    -    y    -    -
 GET    RightsView.show                   -    -    -    -    -    -    -    -    y    y    -
@@ -308,8 +313,8 @@ POST   CaseDossierView.person            dossier-case -   -     -      -      - 
 POST   CaseDossierView.remove            dossier-case -   -     -      -      -     -     -     y--   -     -     -
 
 # two persons for what identifies one (B10)
-GET    CorrectionView.show               correction  -    -     -      -      -     -     -     yy    -     y     -
-POST   CorrectionView.decide             correction  -    -     -      -      -     -     -     -y    -     y     -
+GET    CorrectionView.show               correction  -    -     -      -      -     -     -     yyn   yn    yy    -
+POST   CorrectionView.decide             correction  -    -     -      -      -     -     -     -yn   yn    yy    -
 GET    EvidenceView.get                  evidence    -    -     -      -      -     -     -     ynny  -     yn    -
 
 # the fields of the sections, by the super administrator; what is published stays as it is
@@ -327,6 +332,11 @@ POST   UserAdmin.unlock                  account     -    -     -      -      - 
 POST   UserAdmin.enable                  account     -    -     -      -      -     -     -     -     -     xyy   -
 POST   UserAdmin.end_sessions            account     -    -     -      -      -     -     -     -     -     xyy   -
 POST   UserAdmin.remove_factor           account     -    -     -      -      -     -     -     -     -     xyy   -
+
+# a lost phone or a forgotten password of an office; applicant = an account that is the hotline's
+POST   OfficeAccountView.reset           office-account - - -     -      -      -     -     -     -     xyyn  -
+GET    OfficeAccountView.mobile          office-account - - -     -      -      -     -     -     -     xyyn  -
+POST   OfficeAccountView.mobile          office-account - - -     -      -      -     -     -     -     xyyn  -
 GET    AuditView.show                    entry       -    -     -      -      -     -     -     -     -     -     y
 """
 

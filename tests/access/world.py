@@ -278,6 +278,8 @@ def _small_rows(world: World, o: Offices) -> None:
         each: [users[each], users[f"{each}'s colleague"], make.make_user(Role.HOTLINE).id]
         for each in ("hotline", "super_admin", "security_admin")
     }
+    of_security = world.rows["account"]["security_admin"]
+    world.rows["office account"] = {"security_admin": [*of_security, make.make_applicant().id]}
     notice = Notice(title="示例公告", body="示例公告正文", published_at=clock.now())
     series = db.session.scalars(select(Series).order_by(Series.no)).first()
     db.session.add_all([notice, SeriesEntry(slug="daj", series=series, title="示例系列入口")])
@@ -335,8 +337,10 @@ def _cases(world: World, o: Offices) -> None:
         db.session.flush()
         return row
 
-    def correction(by: int) -> Correction:
+    def correction(by: int, *, office: bool = False) -> Correction:
         of = case(CaseKind.CORRECTION, by)
+        if office:
+            make.join(of.subject, Role.COMMITTEE, o.k1)
         row = Correction(
             case_id=of.id, user_id=of.subject_id, field="name", old=of.subject.first_name, new="示例改名",
             proposed_by_id=by, proposed_at=clock.now(),
@@ -356,9 +360,12 @@ def _cases(world: World, o: Offices) -> None:
     world.rows["request"] = {"hotline": [request().id, taken.id, request(o.u1).id]}
     # Of the two by a colleague one is decided by the hotline, the other by the security administrator.
     proposed = [correction(own), correction(colleague), correction(colleague)]
+    guard = world.users["security_admin's colleague"]
+    offices = [correction(guard, office=True) for _each in range(3)]
     world.rows["correction"] = {
-        "hotline": [proposed[0].id, proposed[1].id],
-        "security_admin": [proposed[2].id],
+        "hotline": [proposed[0].id, proposed[1].id, offices[0].id],
+        "super_admin": [offices[1].id, proposed[0].id],
+        "security_admin": [proposed[2].id, offices[2].id],
     }
     waits = image(db.session.get_one(SupportCase, correction(colleague).case_id))
     images = [image(case(CaseKind.CORRECTION, own)), image(case(CaseKind.CORRECTION, colleague))]
