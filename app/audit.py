@@ -3,7 +3,8 @@
 An entry is part of the transaction it describes: without it nothing is committed. When the transaction
 commits, its entries are linked to the chain under the lock of the one AuditHead row, each with a MAC over
 itself and the line before; the key lies outside the database. A request that changed something and
-recorded nothing itself gets one entry named after its address.
+recorded nothing itself gets one entry named after its address. An entry that brings no digests of its own
+gets those of all that its transaction has written.
 """
 
 import hashlib
@@ -13,11 +14,13 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
+from sqlalchemy import BinaryExpression, BindParameter, event, inspect
 from sqlalchemy import Result as Rows
-from sqlalchemy import event, inspect
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql import operators, visitors
 
 from . import chain, clock
 from .database import writing
@@ -28,6 +31,7 @@ from .vocabulary import Result, Role
 
 NEW = "audit_new"
 CHANGED, TOUCHED = "audit_changed", "audit_touched"
+GONE = "deleted"
 # Rows that note a change, count tries or hold what is not saved yet; writing them is no change of its own.
 UNREMARKABLE = (AuditEntry, AuditHead, SignIn, KnownDevice, Draft)
 
@@ -149,12 +153,20 @@ def _remember(session: Session, _context: UOWTransaction) -> None:
         session.info[CHANGED] = True
         before, after = session.info.setdefault(TOUCHED, ({}, {}))
         for each in touched:
-            _note_values(each, before, after)
+            _note_values(each, before, after, is_gone=each in session.deleted)
 
 
-def _note_values(row: Any, before: dict[str, Any], after: dict[str, Any]) -> None:
+def _note_values(row: Any, before: dict[str, Any], after: dict[str, Any], *, is_gone: bool) -> None:
     state = inspect(row)
-    name = f"{type(row).__name__}:{state.identity or ''}"
+    name = f"{type(row).__name__}:{','.join(map(str, state.identity or ()))}"
+    if is_gone:
+        before |= {
+            f"{name}.{key}": _text([value])
+            for key, value in state.dict.items()
+            if key in state.mapper.column_attrs
+        }
+        after[name] = GONE
+        return
     for attribute in state.mapper.column_attrs:
         history = state.attrs[attribute.key].history
         if history.has_changes():
@@ -177,7 +189,46 @@ def _note_statement(state: ORMExecuteState) -> Rows[Any] | None:
     # What a statement with RETURNING gives back does not say how many rows there were.
     if getattr(done, "returns_rows", True) or done.rowcount != 0:  # type: ignore[attr-defined]
         state.session.info[CHANGED] = True
+        _note_written(state)
     return done
+
+
+def _note_written(state: ORMExecuteState) -> None:
+    """What a statement sets is what comes after; what its guard asks to be equal is what was before."""
+    before, after = state.session.info.setdefault(TOUCHED, ({}, {}))
+    mapper, statement = state.bind_mapper, cast(Any, state.statement)
+    if mapper is None:
+        return
+    guards = _guards_of(statement)
+    name = f"{mapper.class_.__name__}:{guards.pop('id', '')}"
+    before |= {f"{name}.{key}": value for key, value in guards.items()}
+    if state.is_delete:
+        after[name] = GONE
+        return
+    compiled = statement.compile(dialect=state.session.get_bind().dialect)
+    given = state.parameters if isinstance(state.parameters, list) else [state.parameters or {}]
+    for number, values in enumerate(given):
+        written = {**compiled.params, **values}
+        place = name if number == 0 else f"{name}:{number}"
+        after |= {
+            f"{place}.{each.key}": _text([written[each.key]])
+            for each in mapper.local_table.columns
+            if each.key in written
+        }
+
+
+def _guards_of(statement: Any) -> dict[str, str]:
+    """The columns that a statement's condition asks to be equal to a value, or to be empty."""
+    condition = getattr(statement, "whereclause", None)
+    found: dict[str, str] = {}
+    for each in visitors.iterate(condition) if condition is not None else ():
+        if not isinstance(each, BinaryExpression) or not hasattr(each.left, "key"):
+            continue
+        if each.operator is operators.eq and isinstance(each.right, BindParameter):
+            found[str(each.left.key)] = _text([each.right.effective_value])
+        elif each.operator is operators.is_:
+            found[str(each.left.key)] = ""
+    return found
 
 
 def _complete(session: Session) -> None:
@@ -188,19 +239,30 @@ def _complete(session: Session) -> None:
     actor = _actor.get()
     if session.info.get(CHANGED) and not session.info.get(NEW) and actor is not None:
         acting = actor()
-        before, after = session.info.get(TOUCHED, ({}, {}))
+        after = session.info.get(TOUCHED, ({}, {}))[1]
         record(
             acting.doing,
             at=clock.now(),
             object_type=acting.doing.partition(".")[0],
             object_id=acting.object_id,
-            before=digest_of(before) if before else "",
-            after=digest_of(after) if after else "",
             detail=", ".join(sorted({name.partition(":")[0] for name in after})),
         )
         session.flush()
-    chain.link(session, session.info.get(NEW, []))
+    entries = session.info.get(NEW, [])
+    _add_digests(entries, *session.info.get(TOUCHED, ({}, {})))
+    chain.link(session, entries)
     _forget(session)
+
+
+def _add_digests(entries: list[AuditEntry], before: dict[str, Any], after: dict[str, Any]) -> None:
+    """For whoever has not said himself what was before and after; chain.link() writes it."""
+    bare = [each for each in entries if each.result is Result.DONE and not each.before and not each.after]
+    if not bare or not after:
+        return
+    digests = {"before": digest_of(before) if before else "", "after": digest_of(after)}
+    for entry in bare:
+        for name, digest in digests.items():
+            set_committed_value(entry, name, digest)
 
 
 def _after_rollback(session: Session, transaction: SessionTransaction) -> None:

@@ -77,7 +77,9 @@ def link(session: Session, entries: list[AuditEntry]) -> None:
         position += 1
         previous = mac_of({name: getattr(entry, name) for name in CHAINED}, position, previous)
         session.execute(
-            update(AuditEntry).where(AuditEntry.id == entry.id).values(position=position, mac=previous),
+            update(AuditEntry)
+            .where(AuditEntry.id == entry.id)
+            .values(position=position, mac=previous, before=entry.before, after=entry.after),
             execution_options=unsynchronised,
         )
     session.execute(

@@ -16,8 +16,9 @@ from werkzeug.routing import Rule
 from app import clock
 from app.database import read_only
 from app.extensions import db
-from app.models import Application, AuditHead, Round, Unit, UnitDepartment
+from app.models import Application, AuditEntry, AuditHead, Round, Unit, UnitDepartment
 from app.organisations.operations import round_mark, unit_mark
+from app.vocabulary import Result
 from tests.access.world import RECORD, World
 
 SIGN_IN, HOME = "/sign-in/", "/"
@@ -207,6 +208,7 @@ class Ledger:
         self.position = recorded()
         self.pending: dict[int, bool] = {}
         self.changed = False
+        self.bare: list[str] = []
 
     def execute(self, connection: Any, cursor: Any, statement: str, *_rest: Any) -> None:
         if cursor.rowcount == 0:
@@ -226,6 +228,7 @@ class Ledger:
     def take(self) -> tuple[bool, int]:
         changed, before = self.changed, self.position
         self.changed, self.position = False, recorded()
+        self.bare = bare_after(before) if changed else []
         return changed, self.position - before
 
 
@@ -233,6 +236,13 @@ def recorded() -> int:
     """How many entries the record has."""
     with read_only(), db.engine.connect() as connection:
         return connection.scalar(select(AuditHead.position)) or 0
+
+
+def bare_after(position: int) -> list[str]:
+    """The done entries behind this place that do not say by a digest what they have written."""
+    bare = (AuditEntry.position > position, AuditEntry.result == Result.DONE, AuditEntry.after == "")
+    with read_only(), db.engine.connect() as connection:
+        return list(connection.scalars(select(AuditEntry.action).where(*bare)))
 
 
 @contextmanager

@@ -112,6 +112,8 @@ class Asking:
         expected = asking.due(answer, endpoint, self.identity, changed)
         entered["expected"] = entered.get("expected", 0) + expected
         entered["found"] = entered.get("found", 0) + entries
+        if self.ledger.bare:
+            self.surprises.append(f"{self.identity}: {what}: no digest after {self.ledger.bare}")
         if entries != expected:
             self.surprises.append(f"{self.identity}: {what} left {entries} entries, expected {expected}")
 

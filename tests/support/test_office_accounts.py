@@ -38,7 +38,7 @@ def clerk(session):
     user = make.make_user(
         Role.COMMITTEE,
         make.make_committee(),
-        first_name=f"示例评委会经办{n}",
+        first_name="示例评委会经办",
         mobile=f"1360000{n % 10000:04d}",
     )
     session.commit()
