@@ -1,13 +1,13 @@
 """Wrong passwords and codes are counted and lock; counters change in guarded SQL only (ACC-08, X-01, A04, A05).
 
-There are three counters. A browser in which the person has signed in before has its own, so that whoever
-guesses elsewhere cannot shut him out. Every other browser shares the account's. A name without an account
-has one too, in the record of changes, so that nobody learns from it that there is none (A07).
+A browser in which the person has signed in before has a counter of its own, so that whoever guesses
+elsewhere cannot shut him out. Every other browser shares the account's. What such a browser is told
+depends on the typed name alone (names.py): else two names would tell that they have one account, and a
+name without an account that it has none (A07).
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import takewhile
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
@@ -15,12 +15,11 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 
 from ..audit import record
 from ..extensions import db
-from ..models import AuditEntry, AuditHead, HelpRequest, KnownDevice
-from ..protection import index_of
+from ..models import HelpRequest, KnownDevice
 from ..vocabulary import CaseKind, RequestStatus, Result
 
 LOCK, MISS = "lock", "miss"
-STRANGER = "Name"
+KNOWN_BROWSER = "known browser"
 
 
 @dataclass(frozen=True)
@@ -90,20 +89,7 @@ def count_failure(user_id: int, device_id: int | None, *, locks: Locks, at: date
     A known browser that locks itself out shuts the account for unknown ones as well: to people and desks
     the account is then locked, as ACC-08 has it. The reverse is not true, and that is A05.
     """
-    row, pk = _place(user_id, device_id)
-    counter: Any = KnownDevice.failures if device_id else User.fail_login_count
-    locked_at: Any = row.locked_at  # type: ignore[attr-defined]
-    is_it = row.id == pk  # type: ignore[attr-defined]
-    if locks.length:
-        db.session.execute(
-            update(row).where(is_it, locked_at <= at - locks.length).values({locked_at: None, counter: 0})
-        )
-    count = db.session.scalar(
-        update(row)
-        .where(is_it, locked_at.is_(None))
-        .values({counter: func.coalesce(counter, 0) + 1})
-        .returning(counter)
-    )
+    count = raise_count(user_id, device_id, locks=locks, at=at)
     if count is None:
         return refuse(user_id, device_id, locks=locks, at=at)
     locks_now = count > locks.tries
@@ -113,47 +99,38 @@ def count_failure(user_id: int, device_id: int | None, *, locks: Locks, at: date
         result=Result.DENIED,
         object_type="User",
         object_id=user_id,
-        detail="known browser" if device_id else "",
+        detail=KNOWN_BROWSER if device_id else "",
     )
     if not locks_now:
         return Attempt(tries_left=locks.tries + 1 - count, is_known=device_id is not None)
-    db.session.execute(update(row).where(is_it).values({locked_at: at}))
-    if device_id:
-        db.session.execute(update(User).where(User.id == user_id).values(locked_at=at))
+    close(user_id, device_id, at=at)
     return _refused(at, locks, device_id)
 
 
-def count_stranger(name: str, *, locks: Locks, at: datetime) -> Attempt:
-    """What count_failure would say if the name had an account; the record of misses is the counter.
-
-    The chain's lock makes parallel tries wait for one another, as those on an account do.
-    """
-    db.session.execute(select(AuditHead.id).with_for_update())
-    key = index_of(name.strip().upper())
-    rows = db.session.execute(
-        select(AuditEntry.action, AuditEntry.at)
-        .where(
-            AuditEntry.object_type == STRANGER,
-            AuditEntry.object_id == key,
-            AuditEntry.action.in_((LOCK, MISS)),
+def raise_count(user_id: int, device_id: int | None, *, locks: Locks, at: datetime) -> int | None:
+    """The count with this try, where this browser's tries are counted; None: it is locked there."""
+    row, pk = _place(user_id, device_id)
+    counter: Any = KnownDevice.failures if device_id else User.fail_login_count
+    locked_at: Any = row.locked_at  # type: ignore[attr-defined]
+    is_it = row.id == pk  # type: ignore[attr-defined]
+    if locks.length:
+        db.session.execute(
+            update(row).where(is_it, locked_at <= at - locks.length).values({locked_at: None, counter: 0})
         )
-        .order_by(AuditEntry.id.desc())
-        .limit(locks.tries + 1)
-    ).all()
-    last_lock = rows[0].at if rows and rows[0].action == LOCK else None
+    count: int | None = db.session.scalar(
+        update(row)
+        .where(is_it, locked_at.is_(None))
+        .values({counter: func.coalesce(counter, 0) + 1})
+        .returning(counter)
+    )
+    return count
 
-    def note(action: str, detail: str = "") -> None:
-        record(action, at=at, result=Result.DENIED, object_type=STRANGER, object_id=key, detail=detail)
 
-    if last_lock and (not locks.length or at < last_lock + locks.length):
-        note("sign_in", "locked")
-        return _refused(last_lock, locks, None)
-    count = 1 + len(list(takewhile(lambda row: row.action == MISS, rows)))
-    if count > locks.tries:
-        note(LOCK)
-        return _refused(at, locks, None)
-    note(MISS)
-    return Attempt(tries_left=locks.tries + 1 - count)
+def close(user_id: int, device_id: int | None, *, at: datetime) -> None:
+    """Lock, from this moment on."""
+    db.session.execute(update(User).where(User.id == user_id).values(locked_at=at))
+    if device_id:
+        db.session.execute(update(KnownDevice).where(KnownDevice.id == device_id).values(locked_at=at))
 
 
 def unlock(user: User, *, by: User, at: datetime) -> bool:

@@ -14,11 +14,11 @@ from ..models import KnownDevice, ResetLink
 from ..vocabulary import Result
 from . import devices, factor, passwords, sessions
 from .locks import (
+    KNOWN_BROWSER,
     Attempt,
     Locks,
     answer_requests,
     count_failure,
-    count_stranger,
     is_locked,
     open_known_browsers,
     open_now,
@@ -26,6 +26,7 @@ from .locks import (
     shut,
     unlock,
 )
+from .names import count_name, count_stranger, name_of
 
 __all__ = ["Attempt", "Locks", "is_locked", "unlock"]
 
@@ -54,25 +55,39 @@ def sign_in(name: str, password: str, *, device: str = "", locks: Locks, at: dat
     """
     with read_only():
         user = find_account(name)
-        found = _Found.of(user, device) if user else None
+        found = _Found.of(user, device, name) if user else None
         db.session.rollback()
     right = passwords.matches(found.password if found else None, password)
     if found is None:
         attempt = count_stranger(name, locks=locks, at=at)
     elif not right:
-        attempt = count_failure(found.user_id, found.device_id, locks=locks, at=at)
+        attempt = _count(found, locks=locks, at=at)
+    elif shut(found.user_id, found.device_id, locks=locks, at=at):
+        attempt = _meet_lock(found, locks=locks, at=at)
     elif found.has_factor and found.is_active:
-        attempt = shut(found.user_id, found.device_id, locks=locks, at=at) or Attempt(
-            wants_code=found.user_id
-        )
-        if attempt.locked:
-            refuse(found.user_id, found.device_id, locks=locks, at=at)
+        attempt = Attempt(wants_code=found.user_id)
     else:
-        attempt = _let_in(found.user_id, found.device_id, device, locks=locks, at=at)
-    if right and found and not attempt.locked:
+        attempt = _let_in(found.user_id, found.device_id, device, locks=locks, at=at) or _meet_lock(
+            found, locks=locks, at=at
+        )
+    if found and (attempt.user or attempt.wants_code):
         _upgrade(found, password)
     db.session.commit()
     return attempt
+
+
+def _count(found: "_Found", *, locks: Locks, at: datetime) -> Attempt:
+    """A wrong password. A browser known to the account is told of its own counter, any other of the name's."""
+    if found.device_id:
+        return count_failure(found.user_id, found.device_id, locks=locks, at=at)
+    return count_name(found.user_id, found.name, locks=locks, at=at)
+
+
+def _meet_lock(found: "_Found", *, locks: Locks, at: datetime) -> Attempt:
+    """The right password for an account that is locked: to a stranger no other answer than to a wrong one."""
+    if found.device_id:
+        return refuse(found.user_id, found.device_id, locks=locks, at=at)
+    return count_name(found.user_id, found.name, locks=locks, at=at)
 
 
 def sign_in_with_code(user_id: int, code: str, *, device: str = "", locks: Locks, at: datetime) -> Attempt:
@@ -81,7 +96,9 @@ def sign_in_with_code(user_id: int, code: str, *, device: str = "", locks: Locks
     if shut(user_id, device_id, locks=locks, at=at):
         attempt = refuse(user_id, device_id, locks=locks, at=at)
     elif factor.redeem(user_id, code, at=at):
-        attempt = _let_in(user_id, device_id, device, locks=locks, at=at)
+        attempt = _let_in(user_id, device_id, device, locks=locks, at=at) or refuse(
+            user_id, device_id, locks=locks, at=at
+        )
     else:
         attempt = count_failure(user_id, device_id, locks=locks, at=at)
     db.session.commit()
@@ -121,17 +138,20 @@ class _Found:
     has_factor: bool
     is_active: bool
     device_id: int | None
+    name: str
 
     @classmethod
-    def of(cls, user: User, device: str) -> Self:
-        has_factor = user.factor_confirmed_at is not None
-        return cls(user.id, user.password, has_factor, bool(user.active), devices.find(user.id, device))
+    def of(cls, user: User, device: str, typed: str = "") -> Self:
+        has_factor, device_id = user.factor_confirmed_at is not None, devices.find(user.id, device)
+        return cls(user.id, user.password, has_factor, bool(user.active), device_id, name_of(user, typed))
 
 
-def _let_in(user_id: int, device_id: int | None, device: str, *, locks: Locks, at: datetime) -> Attempt:
-    """The lock is part of the statement: a right guess among parallel wrong ones does not slip through."""
+def _let_in(
+    user_id: int, device_id: int | None, device: str, *, locks: Locks, at: datetime
+) -> Attempt | None:
+    """None where it is locked: that is part of the statement, so a right guess among parallel wrong ones does not slip through."""
     if not _reset_counter(user_id, device_id, locks=locks, at=at):
-        return refuse(user_id, device_id, locks=locks, at=at)
+        return None
     user = db.session.get_one(User, user_id)
     if not user.active:
         record("sign_in", user, at=at, by_id=user_id, result=Result.DENIED, detail="disabled")
@@ -142,7 +162,7 @@ def _let_in(user_id: int, device_id: int | None, device: str, *, locks: Locks, a
     key = sessions.open_session(user, at=at)
     new_device = devices.remember(user_id, device, at=at)
     answer_requests(user_id, by_id=None, at=at)
-    record("sign_in", user, at=at, by_id=user_id)
+    record("sign_in", user, at=at, by_id=user_id, detail=KNOWN_BROWSER if device_id else "")
     return Attempt(user=user, key=key, device=new_device)
 
 

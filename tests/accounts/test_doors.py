@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.accounts import alarm, locks
+from app.accounts import alarm, names
 from app.models import Message
 from app.vocabulary import Role
 from tests import factories as make
@@ -206,7 +206,7 @@ def test_locks_and_quotas_are_exact_where_redis_never_answered(opened, session, 
 
 def fail(count, at):
     for n in range(count):
-        locks.count_stranger(f"sprayed {at} {n}", locks=LOCKS, at=at)
+        names.count_stranger(f"sprayed {at} {n}", locks=LOCKS, at=at)
 
 
 @pytest.fixture
