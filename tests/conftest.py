@@ -142,6 +142,11 @@ def app(databases: Databases, seeded: str, tmp_path_factory: pytest.TempPathFact
     yield app
     dispose(app)
     databases.drop(url)
+    no_number_in(folder)
+
+
+def no_number_in(folder: Path) -> None:
+    """Nor in any file that an app has written (D03)."""
     found = list(residue.in_folder(folder))
     assert not found, f"numbers in clear: {'; '.join(found)}"
 
@@ -177,10 +182,12 @@ def sign_in(app: Flask, session: Any) -> Callable[[User], FlaskClient]:
 
 @pytest.fixture(scope="session", autouse=True)
 def logs() -> Iterator[residue.Logs]:
-    handler = residue.Logs()
-    logging.getLogger().addHandler(handler)
+    handler, loggers = residue.Logs(), (logging.getLogger(), residue.ACCESS)
+    for each in loggers:
+        each.addHandler(handler)
     yield handler
-    logging.getLogger().removeHandler(handler)
+    for each in loggers:
+        each.removeHandler(handler)
 
 
 @pytest.fixture(autouse=True)

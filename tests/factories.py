@@ -46,6 +46,7 @@ from app.vocabulary import (
     Tier,
 )
 from app.workflow import operations
+from tests import residue
 
 _numbers = itertools.count(1)
 PASSWORD_HASH = "$argon2id$v=19$m=65536,t=3,p=4$bm9ib2R5$bm9ib2R5"  # nobody can sign in with it
@@ -83,6 +84,8 @@ def make_user(role: Role | None = None, organisation: Organisation | None = None
             **given,
         }
     )
+    for number in (user.mobile, user.id_number):
+        assert not number or not number[:-1].isdigit() or residue.numbers_in(number.encode()), number
     db.session.add(user)
     db.session.flush()
     if role:

@@ -1,7 +1,8 @@
 """Whether a number of a test's or a demonstration's person lies anywhere in clear (D01, D03).
 
-Such an ID number has the sequence code 000 and a right check character, such a mobile begins 13x 0000.
-Findings name the place, never the number.
+Such an ID number has the sequence code 000 and a right check character, or is the one that every textbook has;
+such a mobile begins 1xx 000. tests/test_house_rules.py sees that the tests write no others, and factories.py that
+they make no others. Findings name the place, never the number.
 """
 
 import logging
@@ -12,12 +13,19 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, inspect, make_url
 from stdnum.cn import ric
 
-ID_NUMBER = re.compile(rb"[1-8][0-9]{5}(?:19|20)[0-9]{6}000[0-9Xx]")
+ID_NUMBER = re.compile(rb"[1-8][0-9]{5}(?:19|20)[0-9]{6}000[0-9Xx]|11010519491231002[Xx]")
 # Digests are hexadecimal and hold any eleven digits sooner or later; a number stands alone.
-MOBILE = re.compile(rb"(?<![0-9a-f])1[3-9][0-9]0000[0-9]{4}(?![0-9a-f])")
+MOBILE = re.compile(rb"(?<![0-9a-f])1[3-9][0-9]000[0-9]{5}(?![0-9a-f])")
 
 DIGIT = "[0-9]"
-GLOBS = (f"*[12][09]{DIGIT * 6}000[0-9Xx]*", f"*1[3-9]{DIGIT}0000{DIGIT * 4}*")
+GLOBS = (
+    f"*[12][09]{DIGIT * 6}000[0-9Xx]*",
+    "*11010519491231002[Xx]*",
+    f"*1[3-9]{DIGIT}000{DIGIT * 5}*",
+)
+# The lines of a server's access log; journeys write them, and no report of a failed test shows them.
+ACCESS = logging.getLogger("tests.access_log")
+ACCESS.propagate = False
 
 
 def numbers_in(data: bytes) -> int:
@@ -42,7 +50,7 @@ def in_database(url: str) -> Iterator[str]:
 def _in_columns(engine: Engine) -> Iterator[str]:
     """The database looks for what resembles a number; what it finds is looked at here."""
     is_sqlite = engine.dialect.name == "sqlite"
-    pattern = "|".join((ID_NUMBER.pattern.decode(), "1[3-9][0-9]0000[0-9]{4}"))
+    pattern = "|".join((ID_NUMBER.pattern.decode(), "1[3-9][0-9]000[0-9]{5}"))
     where = " OR ".join(f"v GLOB '{each}'" for each in GLOBS) if is_sqlite else f"v ~ '{pattern}'"
     with engine.connect() as connection:
 

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 from jinja2 import Environment, nodes
+from stdnum.cn import ric
+
+from tests import residue
 
 ROOT = Path(__file__).parents[1]
 APP = sorted((ROOT / "app").rglob("*.py"))
@@ -183,3 +186,18 @@ def test_rooms_stay_small(path):
 
 def test_scripts_stay_small():
     assert sum(len(path.read_text()) for path in SCRIPTS) <= 25_000
+
+
+# Well formed, and of nobody: what the tests write must be what tests/residue.py looks for.
+NUMBERS = re.compile(r"(?<![0-9A-Za-z}])(?:1[3-9][0-9]{9}|[1-8][0-9]{16}[0-9Xx])(?![0-9A-Za-z])")
+
+
+@pytest.mark.parametrize("path", [ROOT / "tests", ROOT / "app/demo", ROOT / "tools"], ids=relative)
+def test_every_number_that_tests_write_is_one_that_the_search_for_residue_finds(path):
+    blind = [
+        f"{relative(file)}: {number}"
+        for file in sorted(path.rglob("*.py"))
+        for number in NUMBERS.findall(file.read_text())
+        if (len(number) == 11 or ric.is_valid(number)) and not residue.numbers_in(number.encode())
+    ]
+    assert blind == []

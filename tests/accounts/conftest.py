@@ -13,7 +13,7 @@ from app.vocabulary import Role
 from tests import factories as make
 from tests.accounts.people import PASSWORD, make_mobile
 from tests.at_once import at_once
-from tests.conftest import dispose, settings
+from tests.conftest import dispose, no_number_in, settings
 
 
 @pytest.fixture
@@ -75,3 +75,4 @@ def opened(app, tmp_path):
     yield open_with
     for each in made:
         dispose(each)
+    no_number_in(tmp_path)

@@ -298,7 +298,7 @@ def test_of_twelve_units_with_one_code_at_once_one_wins(app, session, together, 
         turn = next(turns)
         registration.sign_up_unit(
             **{**unit_of(n), "unit_name": f"云南省示例同码单位{turn}"},
-            mobile=f"136{n:04d}{turn:04d}",
+            mobile=f"136000{turn:02d}{n % 1000:03d}",
             username=f"same-code-{n}-{turn}",
             password=PASSWORD,
             at=now,

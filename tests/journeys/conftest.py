@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from app import create_app
 from app.form import fonts
-from tests.conftest import Databases, dispose, settings
+from tests.conftest import Databases, dispose, no_number_in, settings
 from tests.journeys.browsing import FLAGS, Site
 from tests.journeys.city import City
 from tools.system_packages import chromium
@@ -44,6 +44,7 @@ def site(
         yield site
     dispose(app)
     databases.drop(url)
+    no_number_in(folder)
 
 
 @pytest.fixture(scope="module")

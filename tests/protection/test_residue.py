@@ -23,6 +23,9 @@ NUMBER = make.id_number(321)
         (demo.id_number(make.LONG_AGO), 1),
         (demo.mobile(7), 1),
         ("13700000001,13800001234", 2),
+        ("13900011234 13900070001 1390006123", 2),
+        ("11010519491231002X", 1),
+        ("11010519491231002x", 1),
         (NUMBER[:-1] + ("1" if NUMBER[-1] != "1" else "2"), 0),
         (f"{NUMBER[:3]}***************", 0),
         ("139****0001", 0),
@@ -34,7 +37,10 @@ def test_a_number_in_clear_is_recognised(text, count):
     assert residue.numbers_in(text.encode()) == count
 
 
-@pytest.mark.parametrize("value", [NUMBER, "13900000099", f"联系人 13900000099，证件 {NUMBER}。"])
+@pytest.mark.parametrize(
+    "value",
+    [NUMBER, "13900000099", "11010519491231002X", "13900070001", f"联系人 13900000099，证件 {NUMBER}。"],
+)
 def test_a_number_in_a_column_is_found(databases, seeded, value):
     url = databases.make(template=seeded)
     engine = create_engine(url)
@@ -76,3 +82,16 @@ def test_what_is_stored_is_sealed(session, databases):
     make.make_application(make.Stage.UNIT)
     session.commit()
     assert list(residue.in_database(db.engine.url.render_as_string(hide_password=False))) == []
+
+
+def test_a_number_in_the_address_of_a_request_is_found(logs):
+    """The journeys' server says its lines here; no report of a failed test shows them."""
+    residue.ACCESS.warning("%s %s %s", "GET /hotline/?q=13900000012 HTTP/1.1", "200", "-")
+    assert [each.split(" at ")[0] for each in logs.found] == ["logger tests.access_log"]
+    logs.found.clear()
+
+
+def test_factories_make_no_number_that_is_not_looked_for(session):
+    with pytest.raises(AssertionError):
+        make.make_user(mobile=f"1381234{5678}")
+    session.rollback()
