@@ -256,13 +256,13 @@ def _complete(session: Session) -> None:
 
 def _add_digests(entries: list[AuditEntry], before: dict[str, Any], after: dict[str, Any]) -> None:
     """For whoever has not said himself what was before and after; chain.link() writes it."""
-    bare = [each for each in entries if each.result is Result.DONE and not each.before and not each.after]
+    bare = [each for each in entries if each.result is Result.DONE and not each.after]
     if not bare or not after:
         return
-    digests = {"before": digest_of(before) if before else "", "after": digest_of(after)}
+    was, is_now = digest_of(before) if before else "", digest_of(after)
     for entry in bare:
-        for name, digest in digests.items():
-            set_committed_value(entry, name, digest)
+        set_committed_value(entry, "before", entry.before or was)
+        set_committed_value(entry, "after", is_now)
 
 
 def _after_rollback(session: Session, transaction: SessionTransaction) -> None:

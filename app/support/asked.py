@@ -27,6 +27,9 @@ PLACE = "help_request.content"
 ANSWERED = N_("您的请求（%(number)s，%(kind)s）%(status)s。%(answer)s")
 Stored = tuple[Picture, str]
 
+# What may hold a number of the person's.
+NUMBERS = ("phone", "value")
+
 # The names of what is typed, in the order in which it is read.
 NAMES = {
     "unit_name": N_("单位名称"),

@@ -9,9 +9,11 @@ from flask_appbuilder.security.sqla.models import User
 from .. import clock
 from ..accounts.forms import trimmed
 from ..accounts.public import locks
+from ..audit import record_apart
 from ..extensions import db
 from ..models import Unit
 from ..policy import get_or_404
+from ..vocabulary import Result
 from ..web.errors import said
 from ..web.request import me, who
 from . import cards, operations
@@ -38,6 +40,10 @@ class HotlineView(BaseView):  # type: ignore[misc]
                 operations.note_search(typed, by=me(), at=at, most=most)
                 db.session.commit()
             except TooManySearches as error:
+                db.session.rollback()
+                record_apart(
+                    operations.SEARCHED, at=at, result=Result.DENIED, object_type="User", detail="429"
+                )
                 is_asked, problem = False, said(error)
         found = find(typed, who()) if is_asked else Found()
         is_one = len(found.users) == 1 and not found.units

@@ -55,6 +55,8 @@ def note_search(typed: str, *, by: User | None, at: datetime, most: int) -> None
     if not IS_NUMBER.search(typed):
         return
     assert by
+    # His searches wait for one another till the caller commits, so that none slips past the limit.
+    db.session.execute(select(User.id).where(User.id == by.id).with_for_update())
     asked_lately = db.session.scalar(
         select(func.count(AuditEntry.id)).where(
             AuditEntry.by_id == by.id,
@@ -187,16 +189,16 @@ def add_evidence(case: SupportCase, images: list[asked.Stored], *, by: User, at:
 def show_number(case: SupportCase, field: str, reason: str, *, by: User, at: datetime) -> str:
     """A number in full, for a reason that stays with the case; recorded each time (D02).
 
-    `field` is `id_number`, `mobile`, or `phone`, which the request of the case was left with.
+    `field` is `id_number` or `mobile`, or what the request of the case was left with: `phone`, `value`.
     """
     require(case, Act.SHOW, by=by)
-    if field == "phone":
-        value = asked.content_of(case.request).get("phone") if case.request else None
+    if field in asked.NUMBERS:
+        value = asked.content_of(case.request).get(field) if case.request else None
     else:
         subject = _subject_of(case)
         value = {"id_number": subject.id_number, "mobile": subject.mobile}[field]
     entry = note(case, Deed.SHOWN, by=by, at=at, field=field, reason=reason)
-    about = case.subject if field != "phone" and case.subject else case
+    about = case.subject if field not in asked.NUMBERS and case.subject else case
     record("show_number", about, at=at, by_id=by.id, detail=f"{case.number}, {field}, entry {entry.id}")
     return value or ""
 

@@ -10,7 +10,6 @@ from flask_wtf import FlaskForm
 
 from .. import clock
 from ..accounts.reset_views import send_reset
-from ..audit import record_apart
 from ..errors import DomainError
 from ..extensions import db
 from ..models import SupportCase
@@ -25,7 +24,7 @@ from .leaves import add_leaf, series_of
 from .refusals import NotInThisCase
 from .rules import ALLOWS, Act
 
-NUMBERS = ("id_number", "mobile", "phone")
+NUMBERS = ("id_number", "mobile", *asked.NUMBERS)
 WANTED = {Act.NAME: "value", Act.ID_NUMBER: "value", Act.MOBILE: "phone"}
 
 
@@ -84,8 +83,9 @@ class CaseWorkView(BaseView):  # type: ignore[misc]
         _require_allowed(case, field)
         subject = case.subject or abort(404)
         form = _correction_form(field, subject)
-        if request.method == "GET":
-            form.value.data = _wanted(case, field)
+        wanted = _wanted(case, field)
+        if request.method == "GET" and field is Act.NAME:
+            form.value.data = wanted
         problem, status = "", 200
         if request.method == "POST":
             status = 422
@@ -106,6 +106,8 @@ class CaseWorkView(BaseView):  # type: ignore[misc]
             Act=Act,
             label=_(corrections.FIELDS[field]),
             old=corrections.masked(field, corrections.current(subject, field)),
+            # A number is typed off the image; whole it is shown for a reason only (D02).
+            wanted=corrections.masked(field, wanted) if field is not Act.NAME else "",
             form=form,
             images=asked.images_of(case),
             problem=problem,
@@ -188,16 +190,11 @@ def _require_allowed(case: SupportCase, act: Act) -> None:
 
 
 def _wanted(case: SupportCase, field: Act) -> str:
-    """What the request of the case asks for, to be compared with the image; a number seen whole is recorded."""
+    """What the request of the case asks for, to be compared with the image."""
     said = asked.content_of(case.request) if case.request else {}
     value = said.get(WANTED[field], "")
     if any(each.isdigit() for each in value) is (field is Act.NAME):
         return ""  # the other of the two that a request for a correction may be about
-    if value and field is not Act.NAME:
-        detail = f"{case.number}, {field}, as asked"
-        record_apart(
-            "show_number", at=clock.now(), object_type="SupportCase", object_id=case.id, detail=detail
-        )
     return value
 
 

@@ -25,7 +25,7 @@ from .request import actor
 log = logging.getLogger(__name__)
 
 # What says no to a person; everything else is a mistake in the request, or ours.
-DENIALS = frozenset({403, 404, 409})
+DENIALS = frozenset({403, 404, 409, 429})
 FILES = frozenset({"static", "appbuilder.static"})
 
 PAGES = {

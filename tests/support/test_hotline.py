@@ -8,8 +8,11 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.models import AuditEntry, Decision, IntegrityRecord, Person, SupportCase
+from app.support import operations
+from app.support.refusals import TooManySearches
 from app.vocabulary import CaseKind, Role, Stage, Status
 from tests import factories as make
+from tests.at_once import at_once
 
 
 @pytest.mark.parametrize("field", ["first_name", "id_number", "mobile", "username"])
@@ -202,8 +205,27 @@ def test_numbers_cannot_be_found_by_trial(app, sign_in, session, caller):
         assert "一小时内按号码查询已达 3 次" in answers[3].text
         assert caller.first_name not in answers[3].text
         assert desk.post("/hotline/", data={"q": caller.first_name}).status_code == 200
+        line = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
+        assert (line.action, line.result, line.detail) == ("search_number", "denied", "429")
+        before = session.scalar(select(func.count(AuditEntry.id)))
+        assert desk.post("/hotline/", data={"q": caller.id_number}).status_code == 429
+        assert session.scalar(select(func.count(AuditEntry.id))) == before + 1
     finally:
         app.config["HOTLINE_NUMBERS_PER_HOUR"] = 120
+
+
+def test_of_twenty_searches_at_once_no_more_than_the_limit_are_answered(app, session):
+    clerk = make.make_user(Role.HOTLINE)
+    pk, at = clerk.id, clock.now()
+    session.commit()
+
+    def search():
+        by = session.get_one(make.User, pk)
+        operations.note_search("13900000001", by=by, at=at, most=5)
+        return "answered"
+
+    said = at_once(app, [search] * 20)
+    assert (said.count("answered"), said.count(TooManySearches)) == (5, 15)
 
 
 def test_only_the_hotline_searches(session, sign_in, caller):
