@@ -9,7 +9,7 @@ from flask_appbuilder.security.sqla.models import User
 from .. import clock
 from ..accounts.forms import trimmed
 from ..accounts.public import locks
-from ..audit import record_apart
+from ..audit import record
 from ..extensions import db
 from ..models import Unit
 from ..policy import get_or_404
@@ -40,10 +40,8 @@ class HotlineView(BaseView):  # type: ignore[misc]
                 operations.note_search(typed, by=me(), at=at, most=most)
                 db.session.commit()
             except TooManySearches as error:
-                db.session.rollback()
-                record_apart(
-                    operations.SEARCHED, at=at, result=Result.DENIED, object_type="User", detail="429"
-                )
+                record(operations.SEARCHED, at=at, result=Result.DENIED, object_type="User", detail="429")
+                db.session.commit()
                 is_asked, problem = False, said(error)
         found = find(typed, who()) if is_asked else Found()
         is_one = len(found.users) == 1 and not found.units
