@@ -6,7 +6,7 @@ from typing import Any
 from flask import current_app
 
 from ..accounts.registration import sign_up_person
-from ..dossier import files, images, storage
+from ..dossier import crops, files, images, portraits, storage
 from ..dossier.completeness import current_requirements
 from ..dossier.operations import add_record, choose_unit, save_person
 from ..dossier.trees import find_leaf
@@ -48,8 +48,11 @@ def fill(person: Person, unit: Unit, own: Values, records: Records, *, at: datet
 
 
 def upload_photo(person: Person, n: int, at: datetime) -> None:
-    picture = images.portrait("照片.png", pictures.portrait(n), limits())
-    files.set_photo(person, picture, _stored(picture), limit=_most_files(), at=at)
+    picture = portraits.original("照片.png", pictures.portrait(n), limits())
+    crop = crops.middle(portraits.size_of(picture.content))
+    photo = portraits.cut(picture.name, picture.content, crop)
+    kept, original = (files.Kept(each, _stored(each)) for each in (photo, picture))
+    files.set_photo(person, kept, original, str(crop), limit=_most_files(), at=at)
 
 
 def _upload_scan(person: Person, title: str, at: datetime) -> Attachment:

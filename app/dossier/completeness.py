@@ -228,7 +228,7 @@ def _person_gaps(person: Person, held: _Held) -> Iterator[Gap]:
                 what_params={"field": lazy_gettext(declared.label)},
             )
     if not any(use.section_slug == PHOTO for use in held.uses):
-        yield Gap(area, N_("上传照片"), "PersonView.photo", {})
+        yield Gap(area, N_("上传照片"), "PhotoView.edit", {})
     if person.unit_id is None:
         yield Gap(area, N_("选择工作单位"), "PersonView.unit", {})
 

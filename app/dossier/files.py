@@ -1,6 +1,7 @@
 """The rows of stored files and what they prove. The bytes are storage's; their order is kept here (E07)."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -9,6 +10,7 @@ from ..errors import TooManyFiles
 from ..extensions import db
 from ..models import (
     PHOTO,
+    PHOTO_ORIGINAL,
     Application,
     Attachment,
     AttachmentRequirement,
@@ -34,14 +36,47 @@ def add_file(
     return attachment
 
 
-def set_photo(person: Person, picture: Picture, key: str, *, limit: int, at: datetime) -> list[str]:
-    """Make a stored file the person's photo; returns the keys of files that are needed no more."""
-    require_editable(person)
-    replaced = [old for use in _photo_uses(person) if (old := drop_use(use))]
-    _enter(person, picture, key, limit, at)
-    db.session.add(AttachmentUse(attachment_id=key, owner_id=person.id, section_slug=PHOTO))
+@dataclass(frozen=True)
+class Kept:
+    """A picture whose bytes are stored, under their key."""
+
+    picture: Picture
+    key: str
+
+
+def set_photo(
+    person: Person, photo: Kept, original: Kept, crop: str, *, limit: int, at: datetime
+) -> list[str]:
+    """Make a stored file the person's photo, cut as `crop` says out of another that is kept for the next cut.
+
+    Returns the keys of files that are needed no more.
+    """
+    replaced = _drop_photo(person, PHOTO, PHOTO_ORIGINAL)
+    for kept, slug, part in ((photo, PHOTO, ""), (original, PHOTO_ORIGINAL, crop)):
+        _enter(person, kept.picture, kept.key, limit, at)
+        use = AttachmentUse(attachment_id=kept.key, owner_id=person.id, section_slug=slug, crop=part)
+        db.session.add(use)
     db.session.flush()
     return replaced
+
+
+def recut_photo(person: Person, photo: Kept, crop: str, *, limit: int, at: datetime) -> list[str]:
+    """Put another cut of the kept original in the photo's place; see set_photo()."""
+    replaced = _drop_photo(person, PHOTO)
+    _enter(person, photo.picture, photo.key, limit, at)
+    db.session.add(AttachmentUse(attachment_id=photo.key, owner_id=person.id, section_slug=PHOTO))
+    use = original_of(person)
+    if use is not None:
+        use.crop = crop
+    db.session.flush()
+    return replaced
+
+
+def _drop_photo(person: Person, *slugs: str) -> list[str]:
+    """Take photo or original away, one request after the other: two at once leave one photo."""
+    require_editable(person)
+    db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    return [key for slug in slugs for use in _uses_as(person, slug) if (key := drop_use(use))]
 
 
 def link_file(person: Person, attachment: Attachment, purpose: Purpose) -> None:
@@ -79,13 +114,22 @@ def drop_use(use: AttachmentUse) -> str | None:
 
 
 def photo_of(person: Person) -> Attachment | None:
-    uses = _photo_uses(person)
+    uses = _uses_as(person, PHOTO)
     return uses[-1].attachment if uses else None
 
 
+def original_of(person: Person) -> AttachmentUse | None:
+    """The picture the photo was cut from, with the part that was cut out."""
+    uses = _uses_as(person, PHOTO_ORIGINAL)
+    return uses[-1] if uses else None
+
+
 def files_of(person: Person) -> list[Attachment]:
-    """All files a person has in use, the newest first."""
-    used = select(AttachmentUse.attachment_id).where(AttachmentUse.owner_id == person.id)
+    """All files a person has in use, the newest first; not the picture the photo was cut from."""
+    used = select(AttachmentUse.attachment_id).where(
+        AttachmentUse.owner_id == person.id,
+        func.coalesce(AttachmentUse.section_slug, "") != PHOTO_ORIGINAL,
+    )
     return list(
         db.session.scalars(
             select(Attachment)
@@ -121,11 +165,11 @@ def _purpose(purpose: Purpose) -> dict[str, object]:
     return {"requirement_id": purpose.id, "section_slug": None, "record_id": None}
 
 
-def _photo_uses(person: Person) -> list[AttachmentUse]:
+def _uses_as(person: Person, slug: str) -> list[AttachmentUse]:
     return list(
         db.session.scalars(
             select(AttachmentUse)
-            .where(AttachmentUse.owner_id == person.id, AttachmentUse.section_slug == PHOTO)
+            .where(AttachmentUse.owner_id == person.id, AttachmentUse.section_slug == slug)
             .order_by(AttachmentUse.id)
         )
     )

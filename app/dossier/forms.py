@@ -55,6 +55,10 @@ class DossierForm(FlaskForm):
         """Add an error to a field after the checks."""
         self[name].errors = [*self[name].errors, text]
 
+    def put(self, name: str, number: int) -> None:
+        """Write a number into an input as if it had been typed."""
+        self[name].typed, self[name].data = str(number), number
+
     def show_stored(self, row: Person | SectionRow) -> None:
         """Put the stored value beside each input that differs, and let the next save replace it (E02)."""
         paths = paths_for([row])

@@ -1,43 +1,41 @@
 """个人信息: the first page of the dossier, the work unit, the photo (PRO-01…08)."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_appbuilder import BaseView, expose, has_access
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
 
 from .. import clock
 from ..accounts import employment
 from ..accounts.numbers import born_and_gender
-from ..errors import DomainError
 from ..extensions import db
 from ..models import Person, Unit, fields_of
+from ..models.people import TENURE as TENURE_GROUP
 from ..policy import LARGEST_KEY
 from ..web.masking import own_mobile
-from . import operations, storage
-from .completeness import current_application, person_gaps
-from .files import photo_of, set_photo
+from . import operations
+from .completeness import Gap, current_application, person_gaps
+from .files import photo_of
 from .forms import DossierForm, form_of
-from .images import portrait
 from .layout import DECLARED
-from .locks import LOCKS_UNIT, lock_of, require_editable, unit_refusal_for
+from .locks import LOCKS_UNIT, lock_of, unit_refusal_for
+from .offers import TENURE, Offer, counted_until, offers_of, postcode_region
 from .pages import (
-    UNPROCESSABLE,
     Refusal,
     back_to,
     explain,
     here_and_back,
     lock_sentence,
     own_person,
+    round_of,
     try_save,
 )
 from .rules import clean
 from .trees import agree
-from .uploads import limits, received
-
-FOUND_UNITS = 20
+from .unit_search import FOUND_UNITS, find_units
 
 
 class PersonView(BaseView):  # type: ignore[misc]
@@ -47,13 +45,21 @@ class PersonView(BaseView):  # type: ignore[misc]
     @expose("/", methods=["GET", "POST"])
     @has_access
     def edit(self) -> Any:
-        """Four cards of fields; saved as far as they are filled, with what is still missing (PRO-01)."""
+        """Four cards of fields; saved as far as they are filled, with what is still missing (PRO-01).
+
+        `adopt` names an offer to write into the inputs; nothing is saved by that.
+        """
         person = own_person()
         form = form_of(Person, DECLARED)(obj=person)
         if request.method == "GET":
             _prefill(form, person)
             form.contact_mobile.data = own_mobile(form.contact_mobile.data)
-            return self._page(person, form, None)
+            return self._page(person, form, gaps=person_gaps(person))
+        if wanted := request.form.get("adopt"):
+            offer = _offers(person).get(wanted) or abort(400)
+            for name, number in offer.inputs.items():
+                form.put(name, number)
+            return self._page(person, form, adopted=offer)
         refusal = try_save(
             form, lambda: operations.save_person(person, form.values, seen=form.seen), own_person
         )
@@ -66,8 +72,16 @@ class PersonView(BaseView):  # type: ignore[misc]
         flash(_("个人信息已保存，内容完整。"), "success")
         return redirect(back_to(url_for("PersonView.edit")))
 
-    def _page(self, person: Person, form: DossierForm, refusal: Refusal | None) -> Any:
+    def _page(
+        self,
+        person: Person,
+        form: DossierForm,
+        refusal: Refusal | None = None,
+        gaps: Sequence[Gap] = (),
+        adopted: Offer | None = None,
+    ) -> Any:
         groups = dict.fromkeys(each.group for each in fields_of(Person))
+        round_ = round_of(current_application(person))
         return self.render_template(
             "dossier/person.html",
             person=person,
@@ -76,11 +90,16 @@ class PersonView(BaseView):  # type: ignore[misc]
                 (group, [form[each.name] for each in fields_of(Person) if each.group == group])
                 for group in groups
             ],
-            gaps=[] if refusal else person_gaps(person),
+            tenure_group=TENURE_GROUP,
+            offers=_offers(person),
+            until=_until(person),
+            adopted=adopted,
+            gaps=gaps,
             locked=lock_sentence(person),
             refusal=refusal,
             photo=photo_of(person),
             disagrees=not agree(person.major, person.profession),
+            blocks=round_ is not None and round_.major_mismatch_blocks,
             back=back_to(""),
         ), refusal.status if refusal else 200
 
@@ -96,7 +115,7 @@ class PersonView(BaseView):  # type: ignore[misc]
             person=person,
             place=employment.current(person.id),
             words=words,
-            units=_find_units(words) if words else [],
+            units=find_units(words),
             most=FOUND_UNITS,
             locked=explain(unit_refusal_for(application)) if application else "",
             back=back_to(""),
@@ -116,73 +135,28 @@ class PersonView(BaseView):  # type: ignore[misc]
             flash(_("申报封面上还是原来的单位，重新保存封面后再提交。"), "warning")
         return redirect(back_to(url_for("PersonView.edit")))
 
-    @expose("/photo", methods=["GET", "POST"])
-    @has_access
-    def photo(self) -> Any:
-        """The photo of the form: its middle is cut out and reduced (PRO-03, X-15)."""
-        error = ""
-        if request.method == "POST":
-            try:
-                self._replace_photo()
-                return redirect(back_to(url_for("PersonView.photo")))
-            except DomainError as refused:
-                db.session.rollback()
-                error = explain(refused)
-        person = own_person()
-        return self.render_template(
-            "dossier/photo.html",
-            photo=photo_of(person),
-            locked=lock_sentence(person),
-            error=error,
-            back=back_to(url_for("PersonView.edit")),
-        ), UNPROCESSABLE if error else 200
 
-    def _replace_photo(self) -> None:
-        require_editable(own_person())
-        # Decoding takes its time; nobody else's writing waits for it.
-        db.session.rollback()
-        filename, content = next(iter(received("photo")), ("", b""))
-        picture = portrait(filename, content, limits())
-        root = current_app.config["PRIVATE_ROOT"]
-        key = storage.store(root, picture.content)
-        try:
-            unneeded = set_photo(
-                own_person(), picture, key, limit=current_app.config["FILES_PER_PERSON"], at=clock.now()
-            )
-            db.session.commit()
-        except DomainError:
-            storage.discard(root, key)
-            raise
-        for each in unneeded:
-            storage.discard(root, each)
-        flash(_("照片已保存。"), "success")
+def _until(person: Person) -> date:
+    return counted_until(current_application(person), clock.today())
+
+
+def _offers(person: Person) -> dict[str, Offer]:
+    return offers_of(person, _until(person))
 
 
 def _prefill(form: DossierForm, person: Person) -> None:
-    """What registration already knows is not asked again; it is stored when the person saves."""
+    """What is known already is not asked again; it is stored when the person saves."""
     known = born_and_gender(person.account.id_number, person.account.document)
-    offered = {"contact_mobile": person.account.mobile}
+    offered: dict[str, Any] = {"contact_mobile": person.account.mobile}
     if known:
         offered |= {"birth_date": known[0], "gender": known[1]}
+    tenure = _offers(person)[TENURE]
+    if not tenure.records and person.tenure_years is None and person.tenure_months is None:
+        offered |= tenure.inputs
+    region = postcode_region(person)
+    if region and not person.postcode:
+        offered["postcode"] = region.postcode
+        form.postcode.description = _("按“%(region)s”推算，可以修改", region=region.name)
     for name, value in offered.items():
         if form[name].data is None:
             form[name].data = value
-
-
-def _find_units(words: str) -> list[Unit]:
-    """At most twenty; names that begin with the words first."""
-    begins = Unit.name.startswith(words, autoescape=True)
-    return list(
-        db.session.scalars(
-            select(Unit)
-            .where(
-                or_(
-                    Unit.name.contains(words, autoescape=True),
-                    Unit.credit_code.startswith(words.upper(), autoescape=True),
-                )
-            )
-            .options(joinedload(Unit.region))
-            .order_by(begins.desc(), Unit.name, Unit.id)
-            .limit(FOUND_UNITS)
-        )
-    )

@@ -12,26 +12,26 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from ..extensions import db
 from ..models import (
+    PHOTO_ORIGINAL,
     SECTIONS,
     Application,
     AttachmentUse,
     Department,
     Person,
-    Profession,
     SectionRow,
     Snapshot,
-    Title,
     UnitDepartment,
 )
 from ..models.sections import TitleHeld
 from ..protection import index_of
 from ..vocabulary import Choice
 from .layout import Layout, described, value_of
+from .titles import levels_of
 from .trees import paths_of
 from .versions import layout_for, layout_of
 
@@ -148,32 +148,10 @@ def _as_stored(rows: list[Any], paths: Paths, layout: Layout) -> list[Values]:
 
 
 def _with_levels(rows: list[TitleHeld], paths: Paths, layout: Layout) -> list[Values]:
-    """Titles held with their level: the form prints the highest one the person is employed in (SEC-01).
-
-    The catalogue's title of that name says the level, first of the profession's own series; a name
-    that stands for several levels elsewhere says none.
-    """
-    if not rows:
-        return []
-    series_of = {
-        profession.id: profession.series_id
-        for profession in db.session.scalars(
-            select(Profession).where(Profession.id.in_({row.profession_id for row in rows}))
-        )
-    }
-    titles = db.session.scalars(
-        select(Title).where(Title.name.in_({row.qualification for row in rows}))
-    ).all()
-
-    def level_of(row: TitleHeld) -> str | None:
-        named = [title for title in titles if title.name == row.qualification]
-        own = [title for title in named if title.series_id == series_of.get(row.profession_id)]
-        levels = {title.level.value for title in own or named}
-        return levels.pop() if len(levels) == 1 else None
-
+    """Titles held with their level: the form prints the highest one the person is employed in (SEC-01)."""
     return [
-        {**values, "level": level_of(row)}
-        for row, values in zip(rows, _as_stored(rows, paths, layout), strict=True)
+        {**values, "level": level.value if level else None}
+        for level, values in zip(levels_of(rows), _as_stored(rows, paths, layout), strict=True)
     ]
 
 
@@ -220,7 +198,11 @@ def _department_name(person: Person) -> str:
 def _attachments(person: Person) -> list[Values]:
     uses = db.session.scalars(
         select(AttachmentUse)
-        .where(AttachmentUse.owner_id == person.id)
+        .where(
+            AttachmentUse.owner_id == person.id,
+            # The photo is judged, not what was cut away from it.
+            func.coalesce(AttachmentUse.section_slug, "") != PHOTO_ORIGINAL,
+        )
         .options(joinedload(AttachmentUse.attachment), joinedload(AttachmentUse.requirement))
         .order_by(AttachmentUse.id)
     )

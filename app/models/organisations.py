@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, event, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..protection import INDEX_LENGTH, Sealed, keep_index
-from ..vocabulary import Choice, CommitteeTier, Nature, Role, Tier, UnitCheck
+from ..vocabulary import N_, Choice, CommitteeTier, Nature, Role, Tier, UnitCheck
 from .columns import Json, Moment, Name, Pk, to, word
 from .reference import Region
 
@@ -60,6 +60,17 @@ class Unit(Organisation):
     # The year in which nobody applies through this unit, because it neglected its review (UNI-11).
     suspended_year: Mapped[int | None]
     suspension_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The starred fields that are empty, by their labels (UNI-01, UNI-03)."""
+        starred = {
+            N_("单位性质"): self.nature,
+            N_("单位等级"): self.tier,
+            N_("行政区域"): self.region_id,
+            N_("联系电话"): self.contact_phone,
+        }
+        return tuple(label for label, value in starred.items() if not value)
 
 
 def name_key_of(name: str) -> str:

@@ -101,9 +101,18 @@ class RegionAdmin(ModelScreen):
         _l("新增行政区域"),
         _l("编辑行政区域"),
     )
-    label_columns = {"code": _l("代码"), "name": NAME, "level": _l("层级"), "parent": _l("上级")}
-    description_columns = {"level": _l("单位的行政区域要选到“县（市、区）”或“功能区”")}
-    list_columns = show_columns = add_columns = edit_columns = ["code", "name", "level", "parent"]
+    label_columns = {
+        "code": _l("代码"),
+        "name": NAME,
+        "level": _l("层级"),
+        "parent": _l("上级"),
+        "postcode": _l("邮政编码"),
+    }
+    description_columns = {
+        "level": _l("单位的行政区域要选到“县（市、区）”或“功能区”"),
+        "postcode": _l("个人信息中推算邮政编码用；不填的不推算"),
+    }
+    list_columns = show_columns = add_columns = edit_columns = ["code", "name", "level", "parent", "postcode"]
     search_columns = ["name", "code", "level"]
 
 

@@ -148,6 +148,7 @@ def _a_region(line: Line, position: int, known: Known) -> dict[str, Any]:
         "name": line["name"],
         "level": RegionLevel(line["level"]),
         "parent": _region(known, line["parent_code"]),
+        "postcode": line["postcode"],
     }
 
 

@@ -16,7 +16,6 @@ from ..web import deadlines
 from ..web.fields import normal, number_in
 from ..web.request import has_role, offices, who
 from ..web.shell import listed
-from ..workflow.routing import missing_of
 from . import desk
 from .desk import Filters, Turn
 
@@ -135,4 +134,4 @@ def _incomplete_units() -> list[Unit]:
     if not has_role(Role.UNIT):
         return []
     mine = policy.scoped(Unit, who()).where(Unit.id.in_(who().of(Role.UNIT))).order_by(Unit.id)
-    return [unit for unit in db.session.scalars(mine) if missing_of(unit)]
+    return [unit for unit in db.session.scalars(mine) if unit.missing]

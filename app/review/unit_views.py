@@ -17,7 +17,7 @@ from ..organisations.own import own_unit, own_units
 from ..vocabulary import N_, CommitteeTier
 from ..web.errors import said
 from ..web.request import me
-from ..workflow.routing import build, missing_of
+from ..workflow.routing import build
 
 DRAWN = (
     (CommitteeTier.CITY, N_("申报市级评委会")),
@@ -72,7 +72,7 @@ class UnitView(BaseView):
             unit=unit,
             units=units,
             form=form,
-            missing=missing_of(unit),
+            missing=unit.missing,
             ways=[_way(drawn or unit, tier, title) for tier, title in DRAWN],
             is_preview=drawn is not None,
             today=clock.today(),

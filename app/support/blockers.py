@@ -20,7 +20,7 @@ from ..vocabulary import CommitteeTier, Status
 from ..web.deadlines import deadline
 from ..web.shell import moment
 from ..workflow.guards import barring_record
-from ..workflow.routing import build, missing_of
+from ..workflow.routing import build
 from ..workflow.rules import Counters
 
 
@@ -88,7 +88,7 @@ def _lacking(gaps: list[Fix]) -> Iterator[Blocker]:
 def of_unit(unit: Unit) -> list[Blocker]:
     """Why the people of this unit cannot hand in (UNI-03, UNI-04, UNI-06)."""
     found = []
-    lacking = missing_of(unit)
+    lacking = unit.missing
     if lacking:
         found.append(
             Blocker(

@@ -23,7 +23,6 @@ from ..models import (
 )
 from ..policy import Standing, scoped
 from ..vocabulary import RequestStatus, Role
-from ..workflow.routing import missing_of
 from . import blockers
 from .blockers import Blocker
 
@@ -83,7 +82,7 @@ def person_card(user: User, who: Standing, locks: Locks, at: datetime) -> Person
         locked_until=user.locked_at + locks.length if locked and locks.length else None,
         memberships=_memberships([user.id]),
         person=person,
-        unit_gaps=missing_of(person.unit) if person and person.unit else (),
+        unit_gaps=person.unit.missing if person and person.unit else (),
         applications=list(
             db.session.scalars(
                 scoped(Application, who)

@@ -43,17 +43,6 @@ def rules() -> list[Rule]:
     ]
 
 
-def missing_of(unit: Unit) -> tuple[str, ...]:
-    """The starred fields of the unit that are empty (UNI-01, UNI-03)."""
-    starred = {
-        N_("单位性质"): unit.nature,
-        N_("单位等级"): unit.tier,
-        N_("行政区域"): unit.region_id,
-        N_("联系电话"): unit.contact_phone,
-    }
-    return tuple(label for label, value in starred.items() if not value)
-
-
 def sample_unit(name: str, nature: Nature | None, tier: Tier | None, region: Region | None) -> Unit:
     """A unit for trying out the rules; it belongs to no session and is never stored."""
     return Unit(
@@ -79,7 +68,7 @@ def build(
     `department` stands for the unit's approved default department, for trying out a unit that has none.
     Raises NoRoute with the exact message of UNI-03, UNI-04 or UNI-06, who has to act, and what to do.
     """
-    missing = missing_of(unit)
+    missing = unit.missing
     if missing and missing != (N_("行政区域"),):
         raise NoRoute(
             UNIT_INCOMPLETE,
@@ -91,7 +80,7 @@ def build(
         raise NoRoute(
             NO_BUREAU, who=unit.name, todo=N_("单位经办人在“单位信息”中把行政区域选到县（市、区）。")
         )
-    assert unit.nature and unit.tier  # missing_of() has seen to it
+    assert unit.nature and unit.tier  # unit.missing has seen to it
     rule = pick(rules(), Journey(kind, unit.nature, unit.tier, committee and committee.tier, level))
     if rule is None:
         _nobody(unit)

@@ -152,8 +152,9 @@ POST   PersonView.edit                   -    y    -    -    -    -    -    -   
 # the catalogues that inputs are looked up in; the hotline fills in forms on behalf (PRO-08, SEC-01)
 GET    LookupView.find                   -    y    -    -    -    -    -    y    -    -    -
 GET    PersonView.unit                   -    y    -    -    -    -    -    -    -    -    -
-GET    PersonView.photo                  -    y    -    -    -    -    -    -    -    -    -
-POST   PersonView.photo                  -    y    -    -    -    -    -    -    -    -    -
+GET    PhotoView.edit                    -    y    -    -    -    -    -    -    -    -    -
+POST   PhotoView.edit                    -    y    -    -    -    -    -    -    -    -    -
+POST   PhotoView.crop                    -    y    -    -    -    -    -    -    -    -    -
 GET    SectionView.list                  -    y    -    -    -    -    -    -    -    -    -
 GET    SectionView.add                   -    y    -    -    -    -    -    -    -    -    -
 POST   SectionView.add                   -    y    -    -    -    -    -    -    -    -    -

@@ -2,12 +2,15 @@
 
 import io
 import re
+from datetime import date
 from html import unescape
 
 import pytest
 from sqlalchemy import select
 
-from app.models import PHOTO, Attachment, AttachmentUse, Compatibility, Major, Person, Profession
+from app import clock
+from app.models import Attachment, Compatibility, Major, Person, Profession
+from app.models.sections import TitleHeld, WorkHistory
 from app.vocabulary import Stage, Status
 from tests import factories
 from tests.dossier.pictures import jpeg
@@ -111,6 +114,156 @@ def test_a_field_of_study_far_from_the_profession_is_shown_with_both_paths(sessi
     assert "不一致" not in own.get("/person/").text
 
 
+def blank_inputs(page: str) -> list[str]:
+    """The names of inputs that still want typing or choosing."""
+    form = page[page.index("data-guard") :]
+    texts = re.findall(r"<(?:input|textarea)[^>]*>(?:[^<]*</textarea>)?", form)
+    empty = [
+        re.search(r'name="([^"]+)"', each)[1]
+        for each in texts
+        if 'type="hidden"' not in each
+        and 'type="checkbox"' not in each
+        and not re.search(r'value="[^"]+"|>\s*[^<\s]', each)
+    ]
+    chosen = re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.S)
+    return empty + [name for name, options in chosen if 'selected value=""' in options or "selected" not in options]
+
+
+def test_a_new_account_with_a_unit_has_thirteen_inputs_to_fill(session, of):
+    person = factories.make_applicant(factories.make_unit())
+    session.commit()
+    blank = blank_inputs(of(person).get("/person/").text)
+
+    assert sorted(blank) == sorted(
+        "former_name native_place ethnicity political_status major_id societies practice_years practice_months "
+        "email home_address office position profession_id".split()
+    )
+    assert len(blank) <= 13
+
+
+def test_without_titles_tenure_is_nought_at_once(session, person, own):
+    page = own.get("/person/").text
+
+    assert re.search(r'name="tenure_years"[^>]*value="0"', page) and re.search(
+        r'name="tenure_months"[^>]*value="0"', page
+    )
+    assert "还没有填写现有职称，按没有职称计算" in page and "填写“工作经历”后" in unescape(page)
+    assert person.tenure_years is None
+
+
+def years_of_service(session, person) -> None:
+    """A librarian since 2016 and an assistant before; two jobs that overlap for a year."""
+    archives = factories.archives().id
+    for name, awarded, employed in (
+        ("助理馆员", date(2010, 1, 1), True),
+        ("馆员", date(2016, 12, 1), True),
+        ("副研究馆员", date(2020, 1, 1), False),
+    ):
+        factories.make_record(
+            TitleHeld,
+            person,
+            qualification=name,
+            profession_id=archives,
+            awarded_on=awarded,
+            employed=employed,
+        )
+    factories.make_record(WorkHistory, person, start=date(2008, 1, 1), end=date(2011, 12, 31))
+    factories.make_record(WorkHistory, person, start=date(2011, 1, 1), end=None)
+    session.commit()
+
+
+def test_years_are_worked_out_from_titles_and_work_and_say_up_to_when(session, person, own):
+    years_of_service(session, person)
+    year = clock.today().year
+    page = unescape(own.get("/person/").text)
+
+    assert f"按经历推算：{year - 2016} 年 1 个月" in page and "认定时间 2016年12月1日 起" in page.replace(
+        "\xa0", " "
+    )
+    assert (
+        f"按经历推算：{year - 2008 + 1} 年 0 个月" in page and "按 2 条工作经历，重叠的时间只算一次" in page
+    )
+    assert f"计算至 {year}年12月31日" in page
+    assert re.search(r'name="tenure_years"[^>]*value=""', page)
+
+
+def test_the_window_of_the_application_says_up_to_when(session, of):
+    round_ = factories.make_round(tenure_until=date(2024, 6, 30))
+    application = factories.make_draft(round_=round_)
+    person = session.get_one(Person, application.applicant_id)
+    for model in (TitleHeld, WorkHistory):
+        for row in session.scalars(select(model).where(model.owner_id == person.id)):
+            session.delete(row)
+    factories.make_record(WorkHistory, person, start=date(2020, 7, 1), end=None)
+    session.commit()
+    page = of(person).get("/person/").text
+
+    assert "按经历推算：4 年 0 个月" in page and "计算至 2024年6月30日" in page
+
+
+def test_adopting_fills_both_inputs_keeps_what_was_typed_and_stores_nothing(session, person, own):
+    years_of_service(session, person)
+    data = typed(person, office="示例科室", tenure_years="99", email="not an address") | {"adopt": "tenure"}
+    answer = own.post("/person/", data=data)
+
+    page = unescape(answer.text)
+    assert answer.status_code == 200
+    assert re.search(rf'name="tenure_years"[^>]*value="{clock.today().year - 2016}"', page)
+    assert re.search(r'name="tenure_months"[^>]*value="1"', page)
+    assert 'value="示例科室"' in page and 'value="not an address"' in page and "保存后生效" in page
+    assert (person.tenure_years, person.office) == (None, None)
+    assert own.post("/person/", data=typed(person) | {"adopt": "nothing"}).status_code == 400
+
+
+def test_enter_saves_and_adopts_nothing(own):
+    """The first button of the form is the one a browser presses for Enter."""
+    form = own.get("/person/").text.split("data-guard")[1]
+    first = re.search(r"<button[^>]*>", form)[0]
+    assert "adopt" not in first and "aria-hidden" in first
+
+
+@pytest.mark.parametrize(
+    ("address", "district", "offered"),
+    [
+        ("", "西山区", "650118"),
+        ("昆明市五华区示例路 1 号", "西山区", "650021"),
+        ("昆明市石林县示例镇", "西山区", "652200"),
+        ("云南省昆明市石林彝族自治县", None, "652200"),
+        ("省外示例市", "西山区", "650118"),
+        ("", None, ""),
+    ],
+)
+def test_the_postcode_is_offered_from_the_address_or_the_unit(
+    session, person, own, address, district, offered
+):
+    if district:
+        factories.employ(person, factories.make_unit(district=district))
+    person.home_address = address or None
+    session.commit()
+
+    assert re.search(rf'name="postcode"[^>]*value="{offered}"', own.get("/person/").text)
+    assert person.postcode is None
+
+
+def test_a_postcode_that_is_stored_stays(session, person, own):
+    person.home_address, person.postcode = "昆明市五华区", "650999"
+    session.commit()
+
+    assert 'value="650999"' in own.get("/person/").text
+
+
+def test_a_window_that_refuses_a_mismatch_is_named(session, of):
+    for blocks, said in ((True, "改正后才能提交"), (False, "以评委会通知为准")):
+        application = factories.make_draft(round_=factories.make_round(major_mismatch_blocks=blocks))
+        person = session.get_one(Person, application.applicant_id)
+        near = select(Compatibility.major_level1).where(
+            Compatibility.profession_level1 == person.profession.level1
+        )
+        person.major_id = session.scalars(select(Major.id).where(Major.level1.not_in(near))).first()
+        session.commit()
+        assert said in of(person).get("/person/").text
+
+
 def test_a_unit_is_found_by_name_or_code_and_chosen(session, person, own):
     unit = factories.make_unit(name="云南省示例档案馆甲")
     half = factories.make_unit(nature=None, tier=None, district=None, name="云南省示例档案馆乙")
@@ -118,7 +271,8 @@ def test_a_unit_is_found_by_name_or_code_and_chosen(session, person, own):
 
     page = unescape(own.get("/person/unit?q=示例档案馆").text)
     assert "云南省示例档案馆甲" in page and "云南省示例档案馆乙" in page
-    assert page.count("单位信息不完整") == 1
+    assert page.count("单位信息不完整") == 1 and page.count("单位信息完整") == 1
+    assert "缺 单位性质、单位等级、行政区域" in page
     assert "云南省示例档案馆甲" in unescape(own.get(f"/person/unit?q={unit.credit_code}").text)
     assert own.post(f"/person/unit/{unit.id}").status_code == 302
     assert person.unit_id == unit.id
@@ -130,7 +284,7 @@ def test_a_unit_that_is_not_there_leads_to_its_registration(own):
     page = unescape(own.get("/person/unit?q=没有这家单位%25_").text)
 
     assert "没有找到“没有这家单位%_”" in page
-    assert "先注册单位" in page and "/unit-sign-up/" in page
+    assert "邀请单位注册" in page and "/unit-sign-up/" in page
 
 
 def test_at_most_twenty_units_are_listed(session, own):
@@ -157,16 +311,6 @@ def test_the_unit_stays_while_a_route_hangs_on_it(session, of, at):
 
 def photo(content: bytes, name: str = "照片.jpg"):
     return {"photo": (io.BytesIO(content), name)}
-
-
-def test_a_photo_replaces_the_one_before(app, session, person, own):
-    for width in (600, 700):
-        assert own.post("/person/photo", data=photo(jpeg(width, 900))).status_code == 302
-
-    (use,) = session.scalars(select(AttachmentUse).where(AttachmentUse.owner_id == person.id)).all()
-    files = session.scalars(select(Attachment).where(Attachment.owner_id == person.id)).all()
-    assert (use.section_slug, [each.id for each in files]) == (PHOTO, [use.attachment_id])
-    assert own.get(f"/attachments/{use.attachment_id}").mimetype == "image/jpeg"
 
 
 @pytest.mark.parametrize(

@@ -120,3 +120,17 @@ def test_regions(seeds):
     assert names["530000"] == "云南省" and names["530100"] == "昆明市"
     assert names["530126"] == "石林彝族自治县" and names["530128"] == "禄劝彝族苗族自治县"
     assert names["530129"] == "寻甸回族彝族自治县" and names["530181"] == "安宁市"
+
+
+def test_every_district_has_a_postcode_of_kunming(seeds):
+    codes = {row["name"]: row["postcode"] for row in seeds.read("regions")}
+    assert codes["五华区"] == "650021" and codes["盘龙区"] == "650051" and codes["安宁市"] == "650300"
+    assert codes["石林彝族自治县"] == "652200" and codes["东川区"] == "654100"
+    assert [
+        name
+        for name, code in codes.items()
+        if code and not (code.isdigit() and len(code) == 6 and code.startswith("65"))
+    ] == []
+    districts = seeds.column("regions", "name", level="district")
+    assert [name for name in districts if not codes[name]] == []
+    assert len({codes[name] for name in districts}) == 14

@@ -13,7 +13,7 @@ COLUMNS = {
     "bureaus": "code,name,region_code,phone",
     "engineering_specialties": "no,name",
     "committees": "code,name,aliases,tier,region_code,levels,series_nos,organizer,phone,plan_no,directory_no",
-    "regions": "code,name,parent_code,level",
+    "regions": "code,name,parent_code,level,postcode",
     "professions": "series_no,level1,level2,level3,ladder",
     "majors": "level1,level2,level3",
     "compatibility": "major_level1,major_level2,profession_level1",
