@@ -41,7 +41,7 @@ class PhotoView(BaseView):  # type: ignore[misc]
         except DomainError as refused:
             db.session.rollback()
             return self._page(error=explain(refused))
-        flash(_("照片已保存，取了图片中间部分。按需要调整后再保存。"), "success")
+        flash(_("照片已保存。取的是图片的中间部分，可以在下面调整。"), "success")
         return redirect(here_and_back("PhotoView.edit"))
 
     @expose("/photo/crop", methods=["POST"])

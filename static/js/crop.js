@@ -55,6 +55,7 @@ function moved(frame, how) {
 
 function start() {
   let isReady = false;
+  document.getElementById("crop-drag").hidden = false;
   const cropper = new window.Cropper(picture, {
     aspectRatio: RATIO,
     viewMode: 1,
