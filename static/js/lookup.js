@@ -1,5 +1,4 @@
-// Text boxes that are looked up on the server while one types. accessible-autocomplete (vendor/) draws the list;
-// without it they stay plain text boxes, and the server offers candidates when the form comes back.
+// Text boxes that are looked up on the server while one types; accessible-autocomplete (vendor/) draws the list.
 const WAIT = 150; // milliseconds without a key before the server is asked
 
 export function lookUp() {
@@ -9,7 +8,6 @@ export function lookUp() {
 }
 
 function enhance(box, words) {
-  if (box.matches("fieldset[disabled] *")) return;
   const place = document.createElement("div");
   const question = asking(box.dataset.lookup);
   const none = () => (question.isOpen() ? words.lookupBusy : box.dataset.lookupNone);
@@ -23,10 +21,10 @@ function enhance(box, words) {
     minLength: 1,
     displayMenu: "overlay",
     confirmOnBlur: false,
-    // A tick below the box must not be covered by a line that says nothing was found.
+    // A tick below the box must not be covered.
     showNoOptionsFound: !place.parentElement.querySelector("input[type=checkbox]"),
     templates: { inputValue: (found) => found ?? "", suggestion: escaped },
-    onConfirm: () => setTimeout(() => tell(document.getElementById(box.id))),
+    onConfirm: () => setTimeout(() => document.getElementById(box.id).dispatchEvent(new Event("change", { bubbles: true }))),
     tNoResults: none,
     tAssistiveHint: () => words.lookupHint,
     tStatusQueryTooShort: () => words.lookupHint,
@@ -37,7 +35,7 @@ function enhance(box, words) {
   keepAttributes(box, document.getElementById(box.id));
 }
 
-// What was said about the box (hint, error, limit) is said about the new one too, whatever the list adds.
+// What was said about the box is said about the new one too, whatever the list adds.
 function keepAttributes(box, input) {
   for (const { name, value } of box.attributes) if (!input.hasAttribute(name)) input.setAttribute(name, value);
   const said = box.getAttribute("aria-describedby");
@@ -64,7 +62,7 @@ function asking(address) {
       open = null;
       show(found);
     } catch {
-      // Offline or overtaken by the next key: the text stays, and the server looks it up when it is saved.
+      // Offline or overtaken by the next key: the server looks it up when it is saved.
     }
   };
   const ask = (typed, show) => {
@@ -76,13 +74,7 @@ function asking(address) {
   return { ask, isOpen: () => Boolean(open) };
 }
 
-const tell = (input) => input.dispatchEvent(new Event("change", { bubbles: true }));
-
 const fill = (pattern, ...values) => values.reduce((text, each) => text.replace("{}", each), pattern);
 
 // The list takes markup.
-function escaped(found) {
-  const line = document.createElement("span");
-  line.textContent = found ?? "";
-  return line.innerHTML;
-}
+const escaped = (found) => Object.assign(document.createElement("i"), { textContent: found ?? "" }).innerHTML;

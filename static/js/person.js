@@ -1,4 +1,4 @@
-// 采用 writes what was worked out into its inputs; without scripts the server does, and keeps what was typed.
+// 采用 writes what was worked out into its inputs.
 for (const button of document.querySelectorAll("[data-adopt]")) {
   button.addEventListener("click", (event) => {
     event.preventDefault();

@@ -126,7 +126,9 @@ def blank_inputs(page: str) -> list[str]:
         and not re.search(r'value="[^"]+"|>\s*[^<\s]', each)
     ]
     chosen = re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.S)
-    return empty + [name for name, options in chosen if 'selected value=""' in options or "selected" not in options]
+    return empty + [
+        name for name, options in chosen if 'selected value=""' in options or "selected" not in options
+    ]
 
 
 def test_a_new_account_with_a_unit_has_thirteen_inputs_to_fill(session, of):
