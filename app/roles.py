@@ -107,6 +107,8 @@ OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
         "RoundAdmin": ALL,
         "RouteRuleAdmin": ALL,
         "RouteTrialView": ("can_form",),
+        # a version's preview offers what the catalogues offer the applicant
+        "LookupView": ("can_find",),
         "FormVersionView": (
             "can_home",
             "can_draft",

@@ -150,7 +150,7 @@ GET    ApplicantView.home                -    y    -    -    -    -    -    -   
 GET    PersonView.edit                   -    y    -    -    -    -    -    -    -    -    -
 POST   PersonView.edit                   -    y    -    -    -    -    -    -    -    -    -
 # the catalogues that inputs are looked up in; the hotline fills in forms on behalf (PRO-08, SEC-01)
-GET    LookupView.find                   -    y    -    -    -    -    -    y    -    -    -
+GET    LookupView.find                   -    y    -    -    -    -    -    y    y    -    -
 GET    PersonView.unit                   -    y    -    -    -    -    -    -    -    -    -
 GET    PhotoView.edit                    -    y    -    -    -    -    -    -    -    -    -
 POST   PhotoView.edit                    -    y    -    -    -    -    -    -    -    -    -
