@@ -20,12 +20,15 @@ from app.accounts import draft_views, drafts, factor, passwords, reset, sessions
 from app.accounts.fresh import FRESH
 from app.dossier import storage
 from app.dossier.images import scan
+from app.dossier.layout import described
 from app.dossier.uploads import limits
 from app.extensions import db
 from app.models import (
     Application,
     AuditEntry,
     Department,
+    Field,
+    FormVersion,
     HelpRequest,
     IntegrityRecord,
     Message,
@@ -40,7 +43,7 @@ from app.models import (
     User,
     fields_of,
 )
-from app.models.sections import WorkHistory
+from app.models.sections import Award, WorkHistory
 from app.support import asked, corrections, on_behalf, operations
 from app.support.rules import Act
 from app.vocabulary import (
@@ -118,6 +121,10 @@ def make_people() -> dict[str, int]:
         SeriesEntry(slug="shili", series=series, title="示例入口", header="示例页头", hint="示例提示")
     )
     drafts.keep(found["draft"], "/person/", list(UNSAVED.items()), seen=0, at=clock.now())
+    award = [
+        described(each) for each in (*fields_of(Award), Field("x1", str, True, "示例字段", 9, custom=True))
+    ]
+    db.session.add(FormVersion(content={"awards": award}, by_id=found["super_admin"], created_at=clock.now()))
     _guard(db.session.get_one(User, found["passed"]))
     found["case"] = _make_calls(found)
     db.session.commit()

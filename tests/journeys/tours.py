@@ -356,6 +356,32 @@ def super_admin(v: Visitor) -> Iterator[str]:
     v.menu("导入目录")
     v.press("上传并预览")
     yield "import refused"
+    yield from shaped_fields(v)
+
+
+def shaped_fields(v: Visitor) -> Iterator[str]:
+    """A version of the sections' fields from the draft to the look before it is published; then it is dropped."""
+    v.menu("表单字段")
+    v.press("起草新版本")
+    yield "draft"
+    v.follow("表彰奖励情况")
+    v.fill({"新字段名称": "颁奖日期"})
+    v.press("添加")
+    yield "fields"
+    v.press("下移 奖名称")
+    v.card("1. 类型").get_by_label("名称").fill("")
+    v.press("添加")
+    yield "fields refused"
+    v.follow("以申报人视角预览")
+    yield "fields previewed"
+    v.follow("返回修改字段")
+    v.follow("草稿")
+    yield "draft changed"
+    v.follow("核对并发布")
+    yield "before publication"
+    v.follow("草稿")
+    v.main.get_by_text("丢弃草稿").first.click()
+    v.press("丢弃草稿")
 
 
 # Name of the tour → user name in the demo city (none: nobody signs in), and the way.
