@@ -192,6 +192,12 @@ class TooLateToRestore(DomainError):
     message = N_("已不能撤销这次删除：超过 1 分钟，或已经撤销过。记录不在列表中的，重新添加一条。")
 
 
+class NoLongerOffered(DomainError):
+    """A record of an earlier year that the list has got meanwhile."""
+
+    message = N_("要复制的记录刚刚已在列表中，没有再次复制。返回列表核对。")
+
+
 class OrderChanged(DomainError):
     """The list is no longer the one whose order was changed."""
 

@@ -114,7 +114,7 @@ def refuse_repeated(record: SectionRow) -> None:
     """What a section may hold once only (a year's assessment) is said before the database says it."""
     model = type(record)
     for declared in fields_of(model):
-        if not _is_once(model, declared.name):
+        if not is_once(model, declared.name):
             continue
         column = getattr(model, declared.name)
         value = getattr(record, declared.name)
@@ -125,7 +125,8 @@ def refuse_repeated(record: SectionRow) -> None:
             raise AlreadyRecorded(declared.name, label=lazy_gettext(declared.label), value=value)
 
 
-def _is_once(model: type[SectionRow], name: str) -> bool:
+def is_once(model: type[SectionRow], name: str) -> bool:
+    """Whether a section holds a value of this field once only."""
     return any(
         {column.key for column in getattr(constraint, "columns", ())} == {"owner_id", name}
         for constraint in model.__table__.constraints

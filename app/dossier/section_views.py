@@ -18,11 +18,13 @@ from ..web.fields import number_in
 from ..web.request import page_number, who
 from . import operations, removal
 from .completeness import current_application, required_slugs, section_states
+from .copying import lacking_in
 from .display import example_of, lines_of, paths_for, title_of
 from .files import files_of
 from .forms import DossierForm, form_of
 from .pages import Refusal, back_to, here_and_back, lock_sentence, own_person, round_of, try_save, way_back
 from .versions import layout_for
+from .year_rows import YearRow, near_years, rows_of
 
 PAGE = 10
 MOVES = {"up": -1, "down": 1}
@@ -49,29 +51,12 @@ class SectionView(BaseView):  # type: ignore[misc]
     @has_access
     def list(self, slug: str = "") -> Any:
         """All sections with their state; or the records of one, in the order of the form."""
+        if slug:
+            return list_page(self, _model(slug))
         person = own_person()
         round_ = round_of(current_application(person))
-        locked = lock_sentence(person)
-        if not slug:
-            return self.render_template(
-                "dossier/sections.html", states=section_states(person, round_), locked=locked
-            )
-        model = _model(slug)
-        page = _page_of(model)
         return self.render_template(
-            "dossier/section.html",
-            section=model.section,
-            lines=_lines(model, person, page),
-            found=page,
-            first=(page.page - 1) * PAGE,
-            removed=_removed(person, slug),
-            offered=removal.OFFERED,
-            warnings=_warnings(model, person),
-            url_of=lambda n: here_and_back("SectionView.list", slug=slug, page=n),
-            required=slug in required_slugs(round_),
-            nothing=_is_nothing(person, slug),
-            locked=locked,
-            back=way_back(),
+            "dossier/sections.html", states=section_states(person, round_), locked=lock_sentence(person)
         )
 
     @expose("/<slug>/add", methods=["GET", "POST"])
@@ -145,6 +130,38 @@ class SectionView(BaseView):  # type: ignore[misc]
         if request.form.get("then") == "add":
             return redirect(here_and_back("SectionView.add", slug=slug))
         return redirect(back_to(url_for("SectionView.list", slug=slug)))
+
+
+def list_page(
+    view: BaseView,
+    model: type[SectionRow],
+    rows: list[YearRow] | None = None,
+    refusal: Refusal | None = None,
+) -> Any:
+    """The records of a section; `rows` are years that were typed and refused."""
+    person, slug = own_person(), model.section.slug
+    application = current_application(person)
+    page = _page_of(model)
+    if model.section.years and rows is None:
+        rows = rows_of(person, model, near_years(model, application), layout_for(person))
+    return view.render_template(
+        "dossier/section.html",
+        section=model.section,
+        lines=_lines(model, person, page),
+        found=page,
+        first=(page.page - 1) * PAGE,
+        years=rows,
+        refusal=refusal,
+        earlier=lacking_in(person, model, layout_for(person)),
+        removed=_removed(person, slug),
+        offered=removal.OFFERED,
+        warnings=_warnings(model, person),
+        url_of=lambda n: here_and_back("SectionView.list", slug=slug, page=n),
+        required=slug in required_slugs(round_of(application)),
+        nothing=_is_nothing(person, slug),
+        locked=lock_sentence(person),
+        back=way_back(),
+    ), refusal.status if refusal else 200
 
 
 def record_page(

@@ -31,6 +31,7 @@ PLAIN = {
     "token": "made-up",
     "entry": "daj",
     "source": "major",
+    "yearly": "annual-assessment",
 }
 
 # Files of FAB; every page has its own (fab.md).
@@ -124,6 +125,9 @@ BODIES: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "ProgressView.reopen": _seen,
     "SectionView.move": lambda world, key: {"direction": "up"},
     "RecordListView.order": lambda world, key: {"id": str(world.rows["record"]["applicant"][0])},
+    "YearsView.save": lambda world, key: {f"y{clock.now().year - 1}-grade": "合格"},
+    "PasteView.rows": lambda world, key: {"rows": "示例论文,2020-01-01,未发表"},
+    "CopyView.choose": lambda world, key: {"record": "1"},
     "SectionView.nothing": lambda world, key: {"answer": "yes"},
     "UnitView.edit": _unit,
     "StaffView.message": lambda world, key: {

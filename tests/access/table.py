@@ -160,6 +160,11 @@ GET    SectionView.add                   -    y    -    -    -    -    -    -   
 POST   SectionView.add                   -    y    -    -    -    -    -    -    -    -    -
 POST   SectionView.nothing               -    y    -    -    -    -    -    -    -    -    -
 POST   RecordListView.order              -    y    -    -    -    -    -    -    -    -    -
+POST   YearsView.save                    -    y    -    -    -    -    -    -    -    -    -
+GET    PasteView.rows                    -    y    -    -    -    -    -    -    -    -    -
+POST   PasteView.rows                    -    y    -    -    -    -    -    -    -    -    -
+GET    CopyView.choose                   -    y    -    -    -    -    -    -    -    -    -
+POST   CopyView.choose                   -    y    -    -    -    -    -    -    -    -    -
 GET    AttachmentView.list               -    y    -    -    -    -    -    -    -    -    -
 POST   AttachmentView.upload             -    y    -    -    -    -    -    -    -    -    -
 POST   AttachmentView.link               -    y    -    -    -    -    -    -    -    -    -

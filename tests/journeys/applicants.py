@@ -65,6 +65,9 @@ class Applicant(Visitor):
         for title, records in sections.items():
             self.menu("申报信息")
             self.follow(title)
+            if title.startswith("年度考核"):
+                self.fill_years(records)
+                continue
             self.follow("添加一条")
             for record in records[:-1]:
                 self.fill(record)
@@ -73,6 +76,15 @@ class Applicant(Visitor):
             self.fill(records[-1])
             self.press("保存")
             self.sees(f"“{title}”已保存一条记录。", f"共 {len(records)} 条")
+
+    def fill_years(self, records: Records) -> None:
+        """The latest years as fixed rows, saved together."""
+        for record in records:
+            row = self.main.get_by_role("group", name=f"{record['年份']} 年", exact=True)
+            row.get_by_label("考核等级").select_option(label=str(record["考核等级"]))
+            row.get_by_label("部门负责人").fill(str(record["部门负责人"]))
+        self.press("保存")
+        self.sees(f"已保存 {len(records)} 个年份。", f"共 {len(records)} 条")
 
     def change_record(self, section: str, record: str, values: Mapping[str, Value]) -> None:
         self.menu("申报信息")
