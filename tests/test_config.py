@@ -9,6 +9,8 @@ import pytest
 
 from config import Config
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parents[1]
 GOOD = {
     "MODE": "production",

@@ -10,6 +10,8 @@ from stdnum.cn import ric
 
 from tests import residue
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parents[1]
 APP = sorted((ROOT / "app").rglob("*.py"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))

@@ -23,6 +23,8 @@ from app.rotation import TEXTS
 from tests import visits
 from tools import messages
 
+pytestmark = pytest.mark.once
+
 CHINESE = re.compile(r"[\u4e00-\u9fff，。；：、（）]+")
 LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2,}(?![A-Za-z0-9])")
 REFERENCE = re.compile(r"\b[0-9A-Fa-f]{8,}(?:-[0-9A-Fa-f]+)*\b")

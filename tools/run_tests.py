@@ -1,6 +1,7 @@
 """The whole suite once on SQLite and once on PostgreSQL: `python -m tools.run_tests [pytest arguments]`.
 
 Both run at once, because browser tests mostly wait; what PostgreSQL's run prints comes after SQLite's.
+Tests marked `once` find the same on every database and run with SQLite only.
 
 TEST_DATABASE_URL tells the tests which database to use: unset, temporary SQLite files; else
 a PostgreSQL database from which they may create and drop databases of their own. The server
@@ -28,17 +29,17 @@ CONNECT_SECONDS = 5
 
 def main(arguments: list[str]) -> int:
     postgresql = find_postgresql()
-    absent = []
+    absent, left_out = [], []
     if chromium() is None:
         absent.append("Chromium: the browser tests are left out")
-        arguments = ["-m", "not ui", *arguments]
+        left_out.append("ui")
     if postgresql is None:
         absent.append("PostgreSQL: the tests run on SQLite only (TEST_POSTGRESQL_URL can name a server)")
     print_lines(f"not found: {line}" for line in absent)
 
-    runs = [Run("SQLite", None, arguments)]
+    runs = [Run("SQLite", None, [*without(left_out), *arguments])]
     if postgresql is not None:
-        runs.append(Run("PostgreSQL", postgresql, arguments))
+        runs.append(Run("PostgreSQL", postgresql, [*without([*left_out, "once"]), *arguments]))
     results = [run.finish() for run in runs]
     passed = all(done for done, _summary in results)
     summaries = [summary for _done, summary in results]
@@ -46,6 +47,11 @@ def main(arguments: list[str]) -> int:
     print_lines(["", *summaries, *(f"not found: {line}" for line in absent)])
     acceptable = not absent or os.environ.get("CI") != "true"
     return 0 if passed and acceptable else 1
+
+
+def without(markers: list[str]) -> list[str]:
+    """pytest's option that leaves these markers out."""
+    return ["-m", " and ".join(f"not {each}" for each in markers)] if markers else []
 
 
 def find_postgresql() -> str | None:

@@ -11,6 +11,8 @@ from tests import factories
 from tests.access.world import World, build
 from tests.conftest import dispose, settings
 
+pytestmark = pytest.mark.once
+
 PASSWORD = "一句很长的示例口令 2026"
 KEY = "Zk3!vq8Lw0#Rt5@Yb7$Nc2%Hd9^Jf4&Mg6"
 HASHED_STATIC = "/static/app.css?v=0123456789ab"

@@ -12,6 +12,8 @@ from app.vocabulary import Document
 from app.web.masking import mask_id_number, mask_mobile
 from tests import factories as make
 
+pytestmark = pytest.mark.once
+
 TODAY = date(2026, 6, 1)
 
 

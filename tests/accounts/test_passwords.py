@@ -6,6 +6,8 @@ from argon2 import PasswordHasher
 from app.accounts import passwords
 from app.errors import PasswordRefused
 
+pytestmark = pytest.mark.once
+
 CONTEXT = ("示例", "11010519491231002X", "13900000001", "example-unit")
 
 GOOD = [

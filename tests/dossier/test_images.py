@@ -11,6 +11,8 @@ from app.dossier.images import Limits, portrait, safe_name, scan
 from app.errors import FileRefused
 from tests.dossier.pictures import huge_png, jpeg, png
 
+pytestmark = pytest.mark.once
+
 LIMITS = Limits(bytes=10 * 2**20, pixels=40_000_000)
 SECRET = b"document.cookie"
 

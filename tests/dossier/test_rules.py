@@ -6,6 +6,8 @@ import pytest
 
 from app.dossier.rules import clean, contact_is_reachable, parse_day, parse_number
 
+pytestmark = pytest.mark.once
+
 # What the browser shows is read from the same table (tests/journeys/test_sections.py).
 DATES = [
     ("20160630", date(2016, 6, 30)),

@@ -8,6 +8,8 @@ import pytest
 from app.form import document
 from tests.form import sample
 
+pytestmark = pytest.mark.once
+
 STYLES = Path(__file__).resolve().parents[2] / "static" / "form.css"
 
 

@@ -20,10 +20,13 @@ from tests.form import sample
 # 16 mm at the sides, 15 mm above, the foot line 12 mm above the edge, in points; A4 is 595 by 842.
 LEFT, RIGHT, BOTTOM, TOP = 45, 550, 30, 800
 
-pytestmark = pytest.mark.skipif(
-    not (fonts.FOLDER / fonts.REGULAR).is_file() and os.environ.get("CI") != "true",
-    reason="the form's font is not installed: make setup",
-)
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.skipif(
+        not (fonts.FOLDER / fonts.REGULAR).is_file() and os.environ.get("CI") != "true",
+        reason="the form's font is not installed: make setup",
+    ),
+]
 
 
 def print_form(content=None, record=None, photo=None):

@@ -26,6 +26,7 @@ FOUND_ERRORS = ("有错误：", "没有登录：")
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.once,
     pytest.mark.timeout(600),
     pytest.mark.skipif(
         not AXE.is_file() and os.environ.get("CI") != "true", reason="axe is not installed: make setup"

@@ -5,6 +5,8 @@ from collections import Counter
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 COLUMNS = {
     "titles": "series_no,series,ladder,level,title",
     "plan": "year,tier,no,name,organizer,due",
