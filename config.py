@@ -159,7 +159,11 @@ class Config:
         self.PRIVATE_ROOT = Path(os.environ.get("PRIVATE_ROOT", INSTANCE / "private"))
         self.UPLOAD_BYTES = _number("UPLOAD_BYTES", 10 * 2**20)
         self.UPLOAD_PIXELS = _number("UPLOAD_PIXELS", 40_000_000)
+        self.PDF_PAGES = _number("PDF_PAGES", 20)
         self.FILES_PER_PERSON = _number("FILES_PER_PERSON", 200)
+        self.BYTES_PER_PERSON = _number("BYTES_PER_PERSON", 400 * 2**20)
+        # Files of one person, whichever way they come; decoding is what costs (C04).
+        self.UPLOAD_LIMIT = os.environ.get("UPLOAD_LIMIT", "300 per hour")
         self.MAX_CONTENT_LENGTH = _number("MAX_CONTENT_LENGTH", 12 * 2**20)
         self.MAX_FORM_MEMORY_SIZE = 2**20
         self.MAX_FORM_PARTS = 500

@@ -213,7 +213,29 @@ class NotNothing(DomainError):
 class TooManyFiles(DomainError):
     """C04."""
 
-    message = N_("已上传 %(limit)s 个文件，达到上限。先移除不用的文件，再上传新的。")
+    message = N_("已上传 %(limit)s 个文件，达到上限。先删除不用的文件，再上传新的。")
+
+
+class TooManyBytes(DomainError):
+    """C04."""
+
+    message = N_("已上传的文件合计将超过 %(limit)s MB，达到上限。先删除不用的文件，再上传新的。")
+
+
+class FileInUse(DomainError):
+    """ATT-03."""
+
+    message = N_("“%(name)s”还在使用中，不能删除。先在使用它的地方移除，再删除。")
+
+
+class FileFrozen(DomainError):
+    """An office keeps what it judged."""
+
+    message = N_("“%(name)s”在已提交的申报中，需要保留，不能删除。")
+
+
+class NameRequired(DomainError):
+    message = N_("填写文件名称。")
 
 
 class FileRefused(DomainError):

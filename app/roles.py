@@ -18,7 +18,11 @@ ACCOUNT = {
     "FactorView": ("can_show", "can_enrol", "can_new_codes", "can_off"),
     "MessagesView": ("can_list", "can_show", "can_delete", "can_read_all"),
 }
-FORM = {"FormView": ("can_preview", "can_pdf"), "AttachmentView": ("can_get",)}
+FORM = {
+    "FormView": ("can_preview", "can_pdf"),
+    "AttachmentView": ("can_get",),
+    "FileView": ("can_show", "can_page", "can_small"),
+}
 DESK = {
     "DeskView": ("can_home", "can_waiting", "can_handled"),
     "WorkbenchView": ("can_show", "can_decide"),
@@ -38,6 +42,15 @@ OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
         "CopyView": ("can_choose",),
         "AttachmentView": ("can_list", "can_upload", "can_get", "can_remove", "can_link"),
         "LookupView": ("can_find",),
+        "FileView": (
+            "can_show",
+            "can_page",
+            "can_small",
+            "can_rename",
+            "can_rotate",
+            "can_replace",
+            "can_delete",
+        ),
         "CoverView": ("can_start", "can_cover", "can_basics", "can_check", "can_submit", "can_done"),
         "ProgressView": ("can_list", "can_show", "can_withdraw", "can_reopen"),
         "HelpView": ("can_list", "can_major", "can_profession", "can_correction", "can_changes"),

@@ -254,3 +254,11 @@ ROLE_OF_STAGE = {
     Stage.CITY_BUREAU: Role.CITY_BUREAU,
     Stage.COMMITTEE: Role.COMMITTEE,
 }
+
+
+class Doubt(Word):
+    """What may be wrong with a scan that can be read; said, never a reason to refuse it."""
+
+    BLURRED = "blurred", N_("可能不清晰，核对后可重新上传")
+    SMALL = "small", N_("图片较小（短边不足 600 像素），放大后可能看不清，核对后可重新上传")
+    DUPLICATE = "duplicate", N_("与已上传的另一个文件内容相同")

@@ -10,7 +10,7 @@ from ..dossier import crops, files, images, portraits, storage
 from ..dossier.completeness import current_requirements
 from ..dossier.operations import add_record, choose_unit, save_person
 from ..dossier.trees import find_leaf
-from ..dossier.uploads import limits
+from ..dossier.uploads import limits, quota
 from ..extensions import db
 from ..models import Attachment, Person, Unit, fields_of
 from . import PASSWORD, numbers, pictures
@@ -52,15 +52,15 @@ def upload_photo(person: Person, n: int, at: datetime) -> None:
     crop = crops.middle(portraits.size_of(picture.content))
     photo = portraits.cut(picture.name, picture.content, crop)
     kept, original = (files.Kept(each, _stored(each)) for each in (photo, picture))
-    files.set_photo(person, kept, original, str(crop), limit=_most_files(), at=at)
+    files.set_photo(person, kept, original, str(crop), limit=quota(), at=at)
 
 
 def _upload_scan(person: Person, title: str, at: datetime) -> Attachment:
     """One drawn page that answers every requirement of the checklist."""
     content = pictures.paper(title, person.account.first_name)
     picture = images.scan(f"{title}.png", content, limits())
-    first, *others = current_requirements()
-    attachment = files.add_file(person, picture, _stored(picture), first, limit=_most_files(), at=at)
+    first, *others = (each.requirement for each in current_requirements(None))
+    attachment = files.add_file(person, picture, _stored(picture), first, limit=quota(), at=at)
     for requirement in others:
         files.link_file(person, attachment, requirement)
     return attachment
@@ -68,11 +68,6 @@ def _upload_scan(person: Person, title: str, at: datetime) -> Attachment:
 
 def _stored(picture: images.Picture) -> str:
     return storage.store(current_app.config["PRIVATE_ROOT"], picture.content)
-
-
-def _most_files() -> int:
-    most: int = current_app.config["FILES_PER_PERSON"]
-    return most
 
 
 def _with_leaves(model: type, values: Values) -> Values:

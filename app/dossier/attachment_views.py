@@ -1,51 +1,41 @@
-"""附件管理: the checklist, and the only road by which a file's bytes leave (ATT-01…03, B09, C05)."""
+"""附件管理: the checklist, what is uploaded for it, and the library of a person's files (ATT-01…03, B09)."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, abort, current_app, flash, redirect, request, send_file
+from flask import Blueprint, Response, abort, flash, jsonify, redirect, request
 from flask_appbuilder import BaseView, expose, has_access
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from .. import clock
-from ..audit import record_apart
 from ..extensions import db
-from ..models import (
-    SECTION_OF,
-    Application,
-    Attachment,
-    AttachmentRequirement,
-    AttachmentUse,
-    SectionRow,
-    SeriesEntry,
-)
+from ..models import SECTION_OF, Application, Attachment, AttachmentUse, Round, SectionRow, SeriesEntry
 from ..policy import get_or_404, scoped
 from ..web.request import who
-from . import files, storage
-from .completeness import current_application, current_requirements, proves
+from . import files
+from .completeness import Asked, current_application, current_requirements, proves
 from .files import Purpose, files_of
 from .forms import form_of
 from .images import Picture
+from .library import shelf_of
 from .locks import require_editable
-from .pages import UNPROCESSABLE, here_and_back, lock_sentence, own_person, way_back
+from .pages import UNPROCESSABLE, here_and_back, lock_sentence, own_person, round_of, way_back
 from .section_views import record_page
-from .uploads import take_in
+from .serving import attachment_or_404, limit_uploads, send
+from .uploads import Outcome, quota, take_in
 from .versions import layout_for
-
-FILE_POLICY = "sandbox; default-src 'none'"
 
 
 @dataclass(frozen=True)
 class Item:
     """A line of the checklist: the files given for it, and those that lie at records of its section."""
 
-    requirement: AttachmentRequirement
+    asked: Asked
     uses: tuple[AttachmentUse, ...]
     elsewhere: tuple[AttachmentUse, ...]
 
@@ -53,6 +43,9 @@ class Item:
 class AttachmentView(BaseView):  # type: ignore[misc]
     route_base = "/attachments"
     default_view = "list"
+
+    def create_blueprint(self, appbuilder: Any, *args: Any, **kwargs: Any) -> Blueprint:
+        return limit_uploads(super().create_blueprint(appbuilder, *args, **kwargs), appbuilder)
 
     @expose("/")
     @has_access
@@ -62,24 +55,34 @@ class AttachmentView(BaseView):  # type: ignore[misc]
     @expose("/upload", methods=["POST"])
     @has_access
     def upload(self) -> Any:
-        """Take in files for a requirement (`requirement`) or a record (`section`, `record`)."""
+        """Take in files for a requirement (`requirement`) or a record (`section`, `record`).
+
+        upload.js sends one at a time and asks for JSON; the plain form sends all and gets a page.
+        """
         purpose = _purpose()
         person = own_person()
         require_editable(person)
-        most, at = current_app.config["FILES_PER_PERSON"], clock.now()
+        most, at = quota(), clock.now()
 
-        def enter(picture: Picture, key: str) -> None:
-            files.add_file(own_person(), picture, key, _purpose(), limit=most, at=at)
+        def enter(picture: Picture, key: str) -> Attachment:
+            return files.add_file(own_person(), picture, key, _purpose(), limit=most, at=at)
 
         there = _place_of(purpose)
-        taken, refused = take_in(enter)
+        outcomes = take_in(enter)
+        if request.accept_mimetypes.best == "application/json":
+            return _in_words(outcomes)
+        taken = [each for each in outcomes if not each.refusal]
+        refused = [each.refusal for each in outcomes if each.refusal]
         if taken:
-            flash(_("已上传 %(count)s 个文件。", count=taken), "success")
+            flash(_("已上传 %(count)s 个文件。", count=len(taken)), "success")
+        for each in taken:
+            if each.doubts:
+                flash(_doubtful(each), "warning")
         if not refused:
             return redirect(there)
         purpose = _purpose()
         if isinstance(purpose, SectionRow):
-            form = form_of(type(purpose), layout_for(person))(formdata=None, obj=purpose)
+            form = form_of(type(purpose), layout_for(own_person()))(formdata=None, obj=purpose)
             return record_page(self, type(purpose), purpose, form, refused_files=refused)
         return self._checklist({purpose.id: refused})
 
@@ -88,9 +91,9 @@ class AttachmentView(BaseView):  # type: ignore[misc]
     def link(self) -> Any:
         """Let a file that is there already (`attachment`) prove something else as well."""
         purpose = _purpose()
-        attachment = _attachment(request.form.get("attachment", ""))
+        attachment = attachment_or_404(request.form.get("attachment", ""))
         person = own_person()
-        if attachment.owner_id != person.id:
+        if attachment.owner_id != person.id or files.is_photo(attachment):
             abort(404)
         files.link_file(person, attachment, purpose)
         there = _place_of(purpose)
@@ -101,48 +104,54 @@ class AttachmentView(BaseView):  # type: ignore[misc]
     @expose("/uses/<int:pk>/remove", methods=["POST"])
     @has_access
     def remove(self, pk: int) -> Any:
-        """Take a file away from what it proves; it stays where a submission has frozen it."""
+        """Take a file away from what it proves; it stays among one's files."""
         use = get_or_404(AttachmentUse, pk, who())
         name, there = use.attachment.name, _place_of(_purpose_of(use))
-        unneeded = files.unlink_file(own_person(), use)
+        files.unlink_file(own_person(), use)
         db.session.commit()
-        if unneeded:
-            storage.discard(current_app.config["PRIVATE_ROOT"], unneeded)
-        flash(_("已移除“%(name)s”。", name=name), "success")
+        flash(_("已移除“%(name)s”，文件仍在“我的文件”中。", name=name), "success")
         return redirect(there)
 
     @expose("/<pk>")
     @has_access
     def get(self, pk: str) -> Response:
         """A file's bytes, to whoever may see the file; that somebody else looked is recorded (D09)."""
-        attachment = _attachment(pk)
-        key, is_own = attachment.id, attachment.owner_id == who().user_id
-        try:
-            content = storage.read(current_app.config["PRIVATE_ROOT"], key)
-        except FileNotFoundError:
-            abort(404)
-        answer = send_file(io.BytesIO(content), mimetype=attachment.mime, download_name=attachment.name)
-        answer.headers["Content-Security-Policy"] = FILE_POLICY
-        answer.headers["Cache-Control"] = "private, no-store"
-        if not is_own:
-            record_apart("view_scan", at=clock.now(), object_type="Attachment", object_id=key)
-        return answer
+        return send(attachment_or_404(pk))
 
     def _checklist(self, refused: Mapping[int, Sequence[str]] | None = None) -> Any:
         person = own_person()
         application = current_application(person)
         uses = _all_uses()
-        items = [_item(requirement, uses) for requirement in current_requirements()]
+        items = [_item(asked, uses) for asked in current_requirements(round_of(application))]
         return self.render_template(
             "dossier/attachments.html",
             application=application,
             series_hint=_series_hint(application),
-            groups={group: [i for i in items if i.requirement.group == group] for group in _groups(items)},
+            groups={
+                group: [i for i in items if i.asked.requirement.group == group] for group in _groups(items)
+            },
             own_files=files_of(person),
+            shelf=shelf_of(person),
             refused=refused or {},
             locked=lock_sentence(person),
             back=way_back(),
         ), UNPROCESSABLE if refused else 200
+
+
+def _in_words(outcomes: Sequence[Outcome]) -> tuple[Response, int]:
+    """What upload.js shows: a sentence a file."""
+    answers = [
+        {"ok": not each.refusal, "doubtful": bool(each.doubts), "text": each.refusal or _doubtful(each)}
+        for each in outcomes
+    ]
+    return jsonify(answers), 200 if all(each["ok"] for each in answers) else UNPROCESSABLE
+
+
+def _doubtful(outcome: Outcome) -> str:
+    if not outcome.doubts:
+        return _("已上传“%(name)s”。", name=outcome.name)
+    doubts = _("；").join(_(each.label) for each in outcome.doubts)
+    return _("已上传“%(name)s”，但%(doubts)s。", name=outcome.name, doubts=doubts)
 
 
 def _series_hint(application: Application | None) -> str:
@@ -159,20 +168,14 @@ def _series_hint(application: Application | None) -> str:
     return hint or ""
 
 
-def _attachment(key: str) -> Attachment:
-    """The file if one may see it; what is no key is not there, whatever it holds."""
-    found: Attachment = get_or_404(Attachment, key, who()) if storage.is_key(key) else abort(404)
-    return found
-
-
 def _groups(items: list[Item]) -> dict[str, None]:
-    return dict.fromkeys(item.requirement.group for item in items)
+    return dict.fromkeys(item.asked.requirement.group for item in items)
 
 
-def _item(requirement: AttachmentRequirement, uses: list[AttachmentUse]) -> Item:
-    own = tuple(use for use in uses if use.requirement_id == requirement.id)
-    elsewhere = tuple(use for use in uses if use not in own and proves(use, requirement))
-    return Item(requirement, own, elsewhere)
+def _item(asked: Asked, uses: list[AttachmentUse]) -> Item:
+    own = tuple(use for use in uses if use.requirement_id == asked.requirement.id)
+    elsewhere = tuple(use for use in uses if use not in own and proves(use, asked.requirement))
+    return Item(asked, own, elsewhere)
 
 
 def _all_uses() -> list[AttachmentUse]:
@@ -192,7 +195,12 @@ def _purpose() -> Purpose:
         found: Purpose = get_or_404(SECTION_OF.get(section) or abort(404), record, who())
         return found
     asked = request.form.get("requirement", type=int)
-    return next((each for each in current_requirements() if each.id == asked), None) or abort(404)
+    offered = (each.requirement for each in current_requirements(_own_round()))
+    return next((each for each in offered if each.id == asked), None) or abort(404)
+
+
+def _own_round() -> Round | None:
+    return round_of(current_application(own_person()))
 
 
 def _purpose_of(use: AttachmentUse) -> Purpose:

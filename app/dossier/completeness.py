@@ -23,6 +23,7 @@ from ..models import (
     NothingToDeclare,
     Person,
     Round,
+    RoundRequirement,
     SectionRow,
     fields_of,
 )
@@ -77,7 +78,7 @@ def dossier_gaps(person: Person, round_: Round | None) -> list[Gap]:
         *_section_gaps(held, round_),
         *_record_gaps(person, held),
         *_field_gaps(held),
-        *_requirement_gaps(held),
+        *_requirement_gaps(held, round_),
     ]
 
 
@@ -122,16 +123,30 @@ def required_slugs(round_: Round | None) -> frozenset[str]:
     return frozenset(model.section.slug for model in SECTIONS if model.section.required)
 
 
-def current_requirements() -> list[AttachmentRequirement]:
-    """The checklist of the latest year (ATT-01, X-18)."""
-    latest = select(func.max(AttachmentRequirement.year)).scalar_subquery()
-    return list(
-        db.session.scalars(
-            select(AttachmentRequirement)
-            .where(AttachmentRequirement.year == latest)
-            .order_by(AttachmentRequirement.no)
+@dataclass(frozen=True)
+class Asked:
+    """A line of a checklist: a requirement of the catalogue as a round asks for it."""
+
+    requirement: AttachmentRequirement
+    required: bool
+    hint: str
+
+
+def current_requirements(round_: Round | None) -> list[Asked]:
+    """The checklist: the round's own if it has one, else what the latest year asks by default (ATT-01, X-18, ELI-12)."""
+    known = db.session.execute(
+        select(AttachmentRequirement, RoundRequirement)
+        .outerjoin(
+            RoundRequirement,
+            (RoundRequirement.requirement_id == AttachmentRequirement.id)
+            & (RoundRequirement.round_id == (round_.id if round_ else None)),
         )
-    )
+        .order_by(AttachmentRequirement.no)
+    ).all()
+    own = [Asked(each, asked.required, asked.hint or each.hint) for each, asked in known if asked]
+    latest = max((each.year for each, _ in known), default=None)
+    usual = [each for each, _ in known if each.year == latest and each.by_default]
+    return own or [Asked(each, each.required, each.hint) for each in usual]
 
 
 def proves(use: AttachmentUse, requirement: AttachmentRequirement) -> bool:
@@ -281,9 +296,10 @@ def _unproved_records(person: Person, held: _Held) -> list[tuple[type[SectionRow
     ]
 
 
-def _requirement_gaps(held: _Held) -> Iterator[Gap]:
-    for requirement in current_requirements():
-        if requirement.required and not any(proves(use, requirement) for use in held.uses):
+def _requirement_gaps(held: _Held, round_: Round | None) -> Iterator[Gap]:
+    for asked in current_requirements(round_):
+        requirement = asked.requirement
+        if asked.required and not any(proves(use, requirement) for use in held.uses):
             yield Gap(
                 N_("附件管理"),
                 N_("上传“%(name)s”"),

@@ -1,12 +1,17 @@
-"""The rows of stored files and what they prove. The bytes are storage's; their order is kept here (E07)."""
+"""The rows of stored files and what they prove. The bytes are storage's; their order is kept here (E07).
+
+One library a person: each file proves as many things as wanted, and stays when it proves nothing.
+"""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePath
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select, update
 
-from ..errors import TooManyFiles
+from ..errors import FileFrozen, FileInUse, NameRequired, TooManyBytes, TooManyFiles
 from ..extensions import db
 from ..models import (
     PHOTO,
@@ -19,18 +24,28 @@ from ..models import (
     SectionRow,
     Snapshot,
 )
-from .images import Picture
+from ..vocabulary import Doubt
+from .images import Picture, safe_name
 from .locks import require_editable
+from .naming import free_name, name_for
 
 Purpose = AttachmentRequirement | SectionRow
 
 
+@dataclass(frozen=True)
+class Quota:
+    """What one person may keep (C04)."""
+
+    files: int
+    bytes: int
+
+
 def add_file(
-    person: Person, picture: Picture, key: str, purpose: Purpose, *, limit: int, at: datetime
+    person: Person, picture: Picture, key: str, purpose: Purpose, *, limit: Quota, at: datetime
 ) -> Attachment:
-    """Enter a stored file for a requirement or a record; TooManyFiles past the person's `limit` (C04)."""
+    """Enter a stored file for a requirement or a record, named for it; TooManyFiles, TooManyBytes past the limit."""
     require_editable(person)
-    attachment = _enter(person, picture, key, limit, at)
+    attachment = _enter(person, picture, key, limit, at, name_for(person, purpose, picture.name))
     db.session.add(AttachmentUse(attachment_id=key, owner_id=person.id, **_purpose(purpose)))
     db.session.flush()
     return attachment
@@ -45,7 +60,7 @@ class Kept:
 
 
 def set_photo(
-    person: Person, photo: Kept, original: Kept, crop: str, *, limit: int, at: datetime
+    person: Person, photo: Kept, original: Kept, crop: str, *, limit: Quota, at: datetime
 ) -> list[str]:
     """Make a stored file the person's photo, cut as `crop` says out of another that is kept for the next cut.
 
@@ -60,7 +75,7 @@ def set_photo(
     return replaced
 
 
-def recut_photo(person: Person, photo: Kept, crop: str, *, limit: int, at: datetime) -> list[str]:
+def recut_photo(person: Person, photo: Kept, crop: str, *, limit: Quota, at: datetime) -> list[str]:
     """Put another cut of the kept original in the photo's place; see set_photo()."""
     replaced = _drop_photo(person, PHOTO)
     _enter(person, photo.picture, photo.key, limit, at)
@@ -91,14 +106,57 @@ def link_file(person: Person, attachment: Attachment, purpose: Purpose) -> None:
         db.session.flush()
 
 
-def unlink_file(person: Person, use: AttachmentUse) -> str | None:
-    """Take a file away from what it proved; see drop_use()."""
+def unlink_file(person: Person, use: AttachmentUse) -> None:
+    """Take a file away from what it proved; it stays in the library."""
     require_editable(person)
-    return drop_use(use)
+    db.session.delete(use)
+    db.session.flush()
+
+
+def rename_file(person: Person, attachment: Attachment, stem: str) -> None:
+    """Give a file another name; the extension stays. NameRequired for nothing."""
+    require_editable(person)
+    suffix = PurePath(attachment.name).suffix
+    stem = safe_name(f"{stem.removesuffix(suffix)}{suffix}").removesuffix(suffix)
+    if not stem.strip():
+        raise NameRequired
+    attachment.name = free_name(person, stem.strip(), suffix, but=attachment.id)
+    db.session.flush()
+
+
+def replace_file(
+    person: Person, attachment: Attachment, picture: Picture, key: str, *, limit: Quota, at: datetime
+) -> tuple[Attachment, str | None]:
+    """Put a stored file in the place of another: it takes the name and everything the other proves.
+
+    The other's row stays where a snapshot names it. Otherwise it goes, and its key is returned so that
+    the bytes can follow the commit.
+    """
+    require_editable(person)
+    stem = PurePath(attachment.name).stem
+    name = free_name(person, stem, PurePath(picture.name).suffix, but=attachment.id)
+    entered = _enter(person, picture, key, Quota(limit.files + 1, limit.bytes + attachment.size), at, name)
+    db.session.execute(
+        update(AttachmentUse)
+        .where(AttachmentUse.attachment_id == attachment.id, AttachmentUse.owner_id == person.id)
+        .values(attachment_id=key)
+    )
+    return entered, _drop_unneeded(attachment)
+
+
+def remove_file(person: Person, attachment: Attachment) -> str:
+    """Delete a file that proves nothing; FileInUse, FileFrozen. Its bytes follow the commit."""
+    require_editable(person)
+    if _is_used(attachment):
+        raise FileInUse(name=attachment.name)
+    unneeded = _drop_unneeded(attachment)
+    if unneeded is None:
+        raise FileFrozen(name=attachment.name)
+    return unneeded
 
 
 def drop_use(use: AttachmentUse) -> str | None:
-    """Take a file away from what it proved.
+    """Take a file away from what it was for, and with it a file that nothing else needs (the photo's).
 
     Its row and bytes stay while anything else uses it or a snapshot names it: an office keeps what
     it judged. Otherwise the row goes, and the key is returned so that the bytes can follow the commit.
@@ -106,11 +164,7 @@ def drop_use(use: AttachmentUse) -> str | None:
     attachment = use.attachment
     db.session.delete(use)
     db.session.flush()
-    if _is_used(attachment) or _is_frozen(attachment):
-        return None
-    db.session.delete(attachment)
-    db.session.flush()
-    return attachment.id
+    return None if _is_used(attachment) else _drop_unneeded(attachment)
 
 
 def photo_of(person: Person) -> Attachment | None:
@@ -124,39 +178,101 @@ def original_of(person: Person) -> AttachmentUse | None:
     return uses[-1] if uses else None
 
 
-def files_of(person: Person) -> list[Attachment]:
-    """All files a person has in use, the newest first; not the picture the photo was cut from."""
-    used = select(AttachmentUse.attachment_id).where(
-        AttachmentUse.owner_id == person.id,
-        func.coalesce(AttachmentUse.section_slug, "") != PHOTO_ORIGINAL,
+def library_of(person: Person) -> Select[tuple[Attachment]]:
+    """A person's files except his photo, the newest first."""
+    return (
+        select(Attachment)
+        .where(Attachment.owner_id == person.id, ~_is_photo())
+        .order_by(Attachment.created_at.desc(), Attachment.id)
     )
-    return list(
+
+
+def files_of(person: Person) -> list[Attachment]:
+    return list(db.session.scalars(library_of(person)))
+
+
+def is_photo(attachment: Attachment) -> bool:
+    """Whether the file is the photo or what it was cut from; those have a page of their own."""
+    return bool(db.session.scalar(select(Attachment.id).where(Attachment.id == attachment.id, _is_photo())))
+
+
+def frozen_among(keys: Iterable[str]) -> frozenset[str]:
+    """Which of these files a snapshot of their owner's names: they stay."""
+    return frozenset(
         db.session.scalars(
-            select(Attachment)
-            .where(Attachment.id.in_(used))
-            .order_by(Attachment.created_at.desc(), Attachment.id)
+            select(Attachment.id).where(
+                Attachment.id.in_(list(keys)),
+                exists().where(
+                    Application.applicant_id == Attachment.owner_id,
+                    Snapshot.application_id == Application.id,
+                    Snapshot.content.contains(Attachment.id),
+                ),
+            )
         )
     )
 
 
-def _enter(person: Person, picture: Picture, key: str, limit: int, at: datetime) -> Attachment:
+def doubts_of(attachment: Attachment) -> tuple[Doubt, ...]:
+    """What looked doubtful when the file came, and whether another one holds the same now."""
+    other = db.session.scalar(
+        select(Attachment.id)
+        .where(
+            Attachment.owner_id == attachment.owner_id,
+            Attachment.sha256 == attachment.sha256,
+            Attachment.id != attachment.id,
+        )
+        .limit(1)
+    )
+    return (*attachment.doubtful, *((Doubt.DUPLICATE,) if other else ()))
+
+
+def _enter(
+    person: Person, picture: Picture, key: str, limit: Quota, at: datetime, name: str = ""
+) -> Attachment:
     # The person's row is the queue: two uploads at once cannot both take the last place.
     db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
-    count = db.session.scalar(select(func.count(Attachment.id)).where(Attachment.owner_id == person.id)) or 0
-    if count >= limit:
-        raise TooManyFiles(limit=limit)
+    count, size = db.session.execute(
+        select(func.count(Attachment.id), func.coalesce(func.sum(Attachment.size), 0)).where(
+            Attachment.owner_id == person.id
+        )
+    ).one()
+    if count >= limit.files:
+        raise TooManyFiles(limit=limit.files)
+    if size + len(picture.content) > limit.bytes:
+        raise TooManyBytes(limit=limit.bytes // 2**20)
     attachment = Attachment(
         id=key,
         owner_id=person.id,
-        name=picture.name,
+        name=name or picture.name,
         mime=picture.mime,
         size=len(picture.content),
         sha256=hashlib.sha256(picture.content).hexdigest(),
         created_at=at,
+        pages=picture.pages,
+        width=picture.width,
+        height=picture.height,
+        doubts=list(picture.doubts),
     )
     db.session.add(attachment)
     db.session.flush()
     return attachment
+
+
+def _drop_unneeded(attachment: Attachment) -> str | None:
+    """Delete the row of a file that is used nowhere, unless a snapshot names it."""
+    if frozen_among([attachment.id]):
+        return None
+    key = attachment.id
+    db.session.delete(attachment)
+    db.session.flush()
+    return key
+
+
+def _is_photo() -> ColumnElement[bool]:
+    return exists().where(
+        AttachmentUse.attachment_id == Attachment.id,
+        AttachmentUse.section_slug.in_((PHOTO, PHOTO_ORIGINAL)),
+    )
 
 
 def _purpose(purpose: Purpose) -> dict[str, object]:
@@ -179,16 +295,5 @@ def _is_used(attachment: Attachment) -> bool:
     return bool(
         db.session.scalar(
             select(AttachmentUse.id).where(AttachmentUse.attachment_id == attachment.id).limit(1)
-        )
-    )
-
-
-def _is_frozen(attachment: Attachment) -> bool:
-    return bool(
-        db.session.scalar(
-            select(Snapshot.id)
-            .join(Application, Snapshot.application_id == Application.id)
-            .where(Application.applicant_id == attachment.owner_id, Snapshot.content.contains(attachment.id))
-            .limit(1)
         )
     )

@@ -1,34 +1,42 @@
-"""Uploaded pictures, rebuilt from their pixels: what is stored is ours, byte for byte (C01…C03, T19, T20)."""
+"""Uploaded files, rebuilt from their pixels: what is stored is ours, byte for byte (C01…C03, C06, T19, T20)."""
 
 import io
-import warnings
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from ..errors import FileRefused
 from ..vocabulary import N_
+from . import binder, decoder
+from .decoding import Busy, Decoder, Page, Undeveloped
 from .rules import clean
 
-# A warning would let the decoder go on with hundreds of megabytes (T19).
-warnings.simplefilter("error", Image.DecompressionBombWarning)
-
-FORMATS = ("JPEG", "PNG", "WEBP")
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 MIME = "image/jpeg"
 LONGEST_EDGE = 3000
 QUALITIES = (90, 80, 70, 60)
 PHOTO_SIZE = (390, 567)
 PHOTO_BYTES = 500 * 1024
 NAME_LENGTH = 100
+SMALL_EDGE = 320
+# Pillow turns the other way round.
+TURNS = {
+    90: Image.Transpose.ROTATE_270,
+    180: Image.Transpose.ROTATE_180,
+    270: Image.Transpose.ROTATE_90,
+}
+PDF = ".pdf"
 
-WRONG_TYPE = N_("“%(name)s”不能上传：只支持 JPG、PNG 图片，可在手机或电脑上另存为 JPG 后上传")
-NO_PDF = N_("“%(name)s”不能上传：暂不支持 PDF，把每一页另存为 JPG 或 PNG 图片后上传")
-UNREADABLE = N_("“%(name)s”不能上传：图片已损坏或不是图片，重新拍照或扫描后上传")
+WRONG_TYPE = N_("“%(name)s”不能上传：只支持 JPG、PNG、WebP、HEIC 图片和 PDF，可另存为 JPG 后上传")
+NO_PDF = N_("“%(name)s”不能上传：此处只收图片，把 PDF 的每一页另存为 JPG 后上传")
+UNREADABLE = N_("“%(name)s”不能上传：文件已损坏或不是图片、PDF，重新拍照或扫描后上传")
+MISMATCH = N_("“%(name)s”不能上传：文件的内容与扩展名不一致，另存为 JPG 后上传")
 TOO_LARGE = N_("“%(name)s”不能上传：文件超过 %(limit)s MB，压缩后上传")
 TOO_MANY_PIXELS = N_("“%(name)s”不能上传：图片的像素超过 %(limit)s 万，缩小后上传")
+TOO_MANY_PAGES = N_("“%(name)s”不能上传：PDF 超过 %(limit)s 页，拆成几个文件后上传")
+ENCRYPTED = N_("“%(name)s”不能上传：PDF 有密码或权限限制，打印为新的 PDF 或截图后上传")
 EMPTY = N_("“%(name)s”不能上传：文件是空的，重新选择文件")
+BUSY = N_("“%(name)s”没有上传：正在处理的文件太多，过一分钟再上传")
 PHOTO_TOO_SMALL = N_(
     "“%(name)s”不能用作照片：至少宽 %(least_width)s、高 %(least_height)s 像素，"
     "现在宽 %(width)s、高 %(height)s"
@@ -39,37 +47,43 @@ PHOTO_TOO_SMALL = N_(
 class Limits:
     bytes: int
     pixels: int
+    pages: int = 20
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A name fit for a header and the bytes of a JPEG without anything but pixels."""
+    """A name fit for a header and the bytes of a JPEG without anything but pixels, or of a PDF of such."""
 
     name: str
     content: bytes
     mime: str = MIME
+    pages: int = 1
+    width: int = 0
+    height: int = 0
+    doubts: tuple[str, ...] = ()
 
 
-def scan(filename: str, content: bytes, limits: Limits) -> Picture:
-    """A scan or a phone's picture: upright, at most 3000 pixels long. Raises FileRefused."""
+def scan(filename: str, content: bytes, limits: Limits, decoder: Decoder | None = None) -> Picture:
+    """A picture: upright, at most 3000 pixels long. Raises FileRefused."""
     name = safe_name(filename)
-    image = _decoded(name, content, limits)
-    return Picture(_jpeg_name(name), _encoded(image, QUALITIES[1]))
+    (page,) = _pages(name, content, limits, decoder)
+    return _picture(name, page)
 
 
-def portrait(filename: str, content: bytes, limits: Limits) -> Picture:
-    """The form's photo: the middle of the picture, 390 wide and 567 high, under 500 KB (PRO-03, X-15)."""
+def document(filename: str, content: bytes, limits: Limits, decoder: Decoder | None = None) -> Picture:
+    """A picture as scan() makes it, or a PDF as a PDF of the pictures of its pages. Raises FileRefused."""
     name = safe_name(filename)
-    image = _decoded(name, content, limits)
-    width, height = PHOTO_SIZE
-    if image.width < width or image.height < height:
-        raise FileRefused(
-            PHOTO_TOO_SMALL,
-            name=name, least_width=width, least_height=height, width=image.width, height=image.height,
-        )  # fmt: skip
-    fitted = ImageOps.fit(image, PHOTO_SIZE, Image.Resampling.LANCZOS)
-    encoded = (_encoded(fitted, quality) for quality in QUALITIES)
-    return Picture(_jpeg_name(name), next(each for each in encoded if len(each) <= PHOTO_BYTES))
+    pages = _pages(name, content, limits, decoder, pdf=True)
+    return bound(name, pages) if _suffix(name) == PDF else _picture(name, pages[0])
+
+
+def bound(name: str, pages: list[Page]) -> Picture:
+    """Pages of our own as a PDF."""
+    doubts = tuple(dict.fromkeys(word for page in pages for word in page.doubts))
+    width, height = pages[0].width, pages[0].height
+    return Picture(
+        f"{PurePath(name).stem}{PDF}", binder.bind(pages), binder.MIME, len(pages), width, height, doubts
+    )
 
 
 def safe_name(filename: str) -> str:
@@ -83,42 +97,75 @@ def _jpeg_name(name: str) -> str:
     return f"{PurePath(name).stem}.jpg"
 
 
-def _decoded(name: str, content: bytes, limits: Limits) -> Image.Image:
-    """The picture, upright, reduced, in RGB on white; every failure of a decoder is the same refusal (T20)."""
-    suffix = PurePath(name).suffix.lower()
-    if suffix not in SUFFIXES:
-        raise FileRefused(NO_PDF if suffix == ".pdf" else WRONG_TYPE, name=name)
+def _suffix(name: str) -> str:
+    return PurePath(name).suffix.lower()
+
+
+def _picture(name: str, page: Page) -> Picture:
+    return Picture(_jpeg_name(name), page.content, width=page.width, height=page.height, doubts=page.doubts)
+
+
+def _pages(name: str, content: bytes, limits: Limits, room: Decoder | None, pdf: bool = False) -> list[Page]:
+    """What the dark room makes of a file; every failure of a decoder is the same refusal (T20)."""
+    suffix = _suffix(name)
+    if suffix not in decoder.FORMATS:
+        raise FileRefused(WRONG_TYPE, name=name)
+    if suffix == PDF and not pdf:
+        raise FileRefused(NO_PDF, name=name)
     if not content:
         raise FileRefused(EMPTY, name=name)
     if len(content) > limits.bytes:
         raise FileRefused(TOO_LARGE, name=name, limit=limits.bytes // 2**20)
+    if room is None:
+        with Decoder() as own:
+            return _pages(name, content, limits, own, pdf)
     try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-            if image.width * image.height > limits.pixels:
-                raise Image.DecompressionBombError
-            image.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))
-            return _on_white(ImageOps.exif_transpose(_reduced(image)))
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise FileRefused(TOO_MANY_PIXELS, name=name, limit=limits.pixels // 10_000) from error
-    except Exception as error:
-        raise FileRefused(UNREADABLE, name=name) from error
+        found = room.develop(suffix, content, pixels=limits.pixels, pages=limits.pages, edge=LONGEST_EDGE)
+    except Busy:
+        raise FileRefused(BUSY, name=name) from None
+    if isinstance(found, Undeveloped):
+        raise _refusal(found.word, suffix, name, limits)
+    return found
 
 
-def _reduced(image: Image.Image) -> Image.Image:
-    """At most 3000 pixels long, before anything else copies it: a large scan must not fill the memory."""
-    mode = "RGBA" if image.has_transparency_data else "RGB"
-    reduced = image if image.mode == mode else image.convert(mode)
-    reduced.thumbnail((LONGEST_EDGE, LONGEST_EDGE), Image.Resampling.LANCZOS)
-    return reduced
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    rebuilt = Image.new("RGB", image.size, "white")
-    rebuilt.paste(image, mask=image if image.mode == "RGBA" else None)
-    return rebuilt
+def _refusal(word: str, suffix: str, name: str, limits: Limits) -> FileRefused:
+    if word == decoder.TOO_MANY_PIXELS:
+        allowed = limits.pixels / decoder.COST.get(decoder.FORMATS[suffix][0], 1)
+        return FileRefused(TOO_MANY_PIXELS, name=name, limit=int(allowed) // 10_000)
+    if word == decoder.TOO_MANY_PAGES:
+        return FileRefused(TOO_MANY_PAGES, name=name, limit=limits.pages)
+    message = {decoder.MISMATCH: MISMATCH, decoder.ENCRYPTED: ENCRYPTED}.get(word, UNREADABLE)
+    return FileRefused(message, name=name)
 
 
 def _encoded(image: Image.Image, quality: int) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=quality, optimize=True)
     return buffer.getvalue()
+
+
+def sheet(stored: bytes, mime: str, name: str, page: int = 1, turn: int = 0) -> Picture:
+    """One page of a stored file as a JPEG, turned clockwise by so many degrees. IndexError past its last page."""
+    content = binder.leaves(stored)[page - 1].content if mime == binder.MIME else (stored,)[page - 1]
+    return Picture(_jpeg_name(name), _turned(content, turn).content if turn else content)
+
+
+def small(stored: bytes, mime: str, name: str) -> Picture:
+    """The first page at most 320 pixels long; a JPEG is decoded no larger than that needs."""
+    with Image.open(io.BytesIO(sheet(stored, mime, name).content), formats=("JPEG",)) as image:
+        image.draft("RGB", (SMALL_EDGE, SMALL_EDGE))
+        image.thumbnail((SMALL_EDGE, SMALL_EDGE))
+        return Picture(_jpeg_name(name), _encoded(image, QUALITIES[1]))
+
+
+def turned(stored: bytes, mime: str, name: str, page: int, turn: int) -> Picture:
+    """The file with one page turned clockwise by so many degrees. IndexError past its last page."""
+    pages = binder.leaves(stored) if mime == binder.MIME else [Page(stored, 0, 0, ())]
+    pages[page - 1] = _turned(pages[page - 1].content, turn)
+    return bound(name, pages) if mime == binder.MIME else _picture(name, pages[0])
+
+
+def _turned(content: bytes, turn: int) -> Page:
+    with Image.open(io.BytesIO(content), formats=("JPEG",)) as image:
+        upright = image.transpose(TURNS[turn])
+    return Page(_encoded(upright, QUALITIES[0]), upright.width, upright.height, ())

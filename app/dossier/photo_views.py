@@ -20,7 +20,7 @@ from .images import Picture
 from .locks import require_editable
 from .pages import UNPROCESSABLE, back_to, explain, here_and_back, lock_sentence, own_person
 from .rules import parse_number
-from .uploads import limits, received
+from .uploads import limits, quota, received
 
 NOT_A_NUMBER = N_("左、上、宽应为整数（像素），方向应为 0、90、180、270 之一")
 NO_ORIGINAL = N_("没有可以截取的原图，重新上传照片后再调整")
@@ -112,13 +112,13 @@ class PhotoView(BaseView):  # type: ignore[misc]
         crop = crops.middle(portraits.size_of(picture.content))
         photo = portraits.cut(picture.name, picture.content, crop)
         _keep([photo, picture], lambda person, kept: set_photo(
-            person, kept[0], kept[1], str(crop), limit=current_app.config["FILES_PER_PERSON"], at=clock.now()
+            person, kept[0], kept[1], str(crop), limit=quota(), at=clock.now()
         ))  # fmt: skip
 
     def _recut(self, photo: Picture, crop: Crop) -> None:
         db.session.rollback()
         _keep([photo], lambda person, kept: recut_photo(
-            person, kept[0], str(crop), limit=current_app.config["FILES_PER_PERSON"], at=clock.now()
+            person, kept[0], str(crop), limit=quota(), at=clock.now()
         ))  # fmt: skip
 
 

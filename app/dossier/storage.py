@@ -5,9 +5,12 @@ The file comes first: temporary name, fsync, rename. The row follows, and goes b
 
 import os
 import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 KEY_BYTES = 16
+UNFINISHED = ".part"
 
 
 def store(root: Path, content: bytes) -> str:
@@ -15,7 +18,7 @@ def store(root: Path, content: bytes) -> str:
     key = secrets.token_hex(KEY_BYTES)
     target = _place(root, key)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    unfinished = target.with_suffix(".part")
+    unfinished = target.with_suffix(UNFINISHED)
     try:
         with open(unfinished, "xb", opener=_private) as file:
             file.write(content)
@@ -37,6 +40,18 @@ def read(root: Path, key: str) -> bytes:
 def discard(root: Path, key: str) -> None:
     """Remove a file whose row is gone; it may be gone already."""
     _place(root, key).unlink(missing_ok=True)
+
+
+def keys(root: Path) -> Iterator[tuple[str, Path, datetime]]:
+    """Every file below the root, with when it was last written; the key is empty of what store() left unfinished.
+
+    What is neither is not ours, and is not listed.
+    """
+    for path in sorted(root.glob("??/*")):
+        is_unfinished = path.suffix == UNFINISHED and is_key(path.stem)
+        if path.is_file() and (is_key(path.name) or is_unfinished):
+            written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            yield ("" if is_unfinished else path.name), path, written
 
 
 def is_key(text: str) -> bool:

@@ -1,57 +1,86 @@
-"""From a posted form to stored pictures. One bad file does not stop the good ones beside it."""
+"""From a posted form to stored files. One bad file does not stop the good ones beside it."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from flask import current_app, request
 
 from ..errors import DomainError, FileRefused
 from ..extensions import db
-from ..vocabulary import N_
+from ..models import Attachment
+from ..vocabulary import N_, Doubt
 from . import storage
-from .images import Limits, Picture, scan
+from .decoding import Decoder
+from .files import Quota, doubts_of
+from .images import Limits, Picture, document
 from .pages import explain
 
-NOTHING_CHOSEN = N_("选择要上传的图片")
+NO_PICTURE, NO_FILE = N_("选择要上传的图片"), N_("选择要上传的文件")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one posted file: its row's name and doubts, or why it was not taken."""
+
+    name: str = ""
+    doubts: tuple[Doubt, ...] = ()
+    refusal: str = ""
 
 
 def limits() -> Limits:
-    return Limits(current_app.config["UPLOAD_BYTES"], current_app.config["UPLOAD_PIXELS"])
+    config = current_app.config
+    return Limits(config["UPLOAD_BYTES"], config["UPLOAD_PIXELS"], config["PDF_PAGES"])
 
 
-def received(name: str) -> list[tuple[str, bytes]]:
+def quota() -> Quota:
+    """What one person may keep."""
+    return Quota(current_app.config["FILES_PER_PERSON"], current_app.config["BYTES_PER_PERSON"])
+
+
+def how_many() -> int:
+    """Files in this request: each counts against the person's hour."""
+    return sum(bool(each.filename) for name in request.files for each in request.files.getlist(name))
+
+
+def received(name: str, missing: str = NO_PICTURE) -> list[tuple[str, bytes]]:
     """Names and bytes of the posted files, one byte past the limit at most. FileRefused if there is none."""
     most = limits().bytes
     files = [each for each in request.files.getlist(name) if each.filename]
     if not files:
-        raise FileRefused(NOTHING_CHOSEN)
+        raise FileRefused(missing)
     return [(each.filename or "", each.stream.read(most + 1)) for each in files]
 
 
-def take_in(enter: Callable[[Picture, str], Any]) -> tuple[int, list[str]]:
+def take_in(enter: Callable[[Picture, str], Attachment]) -> list[Outcome]:
     """Rebuild and store each posted file and let `enter` write its row; committed one by one.
 
-    Returns how many were taken and why the others were not. Outside of `enter` no transaction is
-    open: decoding takes its time, and nobody else's writing waits for it.
+    Outside of `enter` no transaction is open: decoding takes its time, and nobody else's writing
+    waits for it.
     """
-    root = current_app.config["PRIVATE_ROOT"]
-    taken, refused = 0, []
     try:
-        files = received("files")
+        files = received("files", NO_FILE)
     except FileRefused as error:
-        return 0, [explain(error)]
+        return [Outcome(refusal=explain(error))]
+    with Decoder() as decoder:
+        return list(_each(files, enter, decoder))
+
+
+def _each(
+    files: list[tuple[str, bytes]], enter: Callable[[Picture, str], Attachment], decoder: Decoder
+) -> Iterator[Outcome]:
+    root = current_app.config["PRIVATE_ROOT"]
     for filename, content in files:
         db.session.rollback()
         key = ""
         try:
-            picture = scan(filename, content, limits())
+            picture = document(filename, content, limits(), decoder)
             key = storage.store(root, picture.content)
-            enter(picture, key)
+            attachment = enter(picture, key)
+            outcome = Outcome(attachment.name, doubts_of(attachment))
             db.session.commit()
-            taken += 1
+            yield outcome
         except DomainError as error:
             db.session.rollback()
             if key:
                 storage.discard(root, key)
-            refused.append(explain(error))
-    return taken, refused
+            yield Outcome(refusal=explain(error))

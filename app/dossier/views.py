@@ -2,6 +2,7 @@
 
 from .attachment_views import AttachmentView
 from .copy_views import CopyView
+from .file_views import FileView
 from .list_views import RecordListView
 from .lookup_views import LookupView
 from .paste_views import PasteView
@@ -19,5 +20,6 @@ VIEWS: tuple[type, ...] = (
     PasteView,
     CopyView,
     AttachmentView,
+    FileView,
     LookupView,
 )

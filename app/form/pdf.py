@@ -4,10 +4,10 @@ import base64
 import json
 import logging
 import subprocess
-import sys
 import threading
 from pathlib import Path
 
+from .. import confined
 from ..errors import PhotoUnreadable, PrintBusy, PrintFailed
 from . import fonts
 from .pages import PHOTO_PLACE, markup
@@ -48,7 +48,7 @@ def render(document: Document, photo: bytes | None = None) -> bytes:
         raise PrintBusy
     try:
         drawn = subprocess.run(
-            [sys.executable, "-I", str(WORKER)],
+            confined.command(WORKER),
             input=json.dumps(order).encode(),
             capture_output=True,
             timeout=SECONDS,

@@ -1,8 +1,7 @@
 """The engine room: markup on standard input, PDF on standard output, in a process of its own (C09).
 
-Started by path in isolated mode, so it loads neither the application nor its settings. Its limits are
-set before markup is looked at; from then on it opens no file but the fonts and the interpreter's own, and
-no socket.
+Started by confined.py, so it loads neither the application nor its settings. Its limits are set before
+markup is looked at; from then on it opens no file but the fonts and the interpreter's own, and no socket.
 Exit status 0: the PDF; 3: the photo cannot be read; anything else: the reason on standard error.
 """
 
@@ -11,11 +10,9 @@ import io
 import json
 import logging
 import math
-import os
-import resource
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 UNREADABLE_PHOTO = 3
 GREY = 0.45
@@ -36,29 +33,6 @@ class Complaints(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.lines.append(record.getMessage())
-
-
-def limit(memory: int, seconds: int) -> None:
-    """Bound this process before it reads what others wrote."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def lock_up(folder: Path) -> None:
-    """From here on: code of the interpreter and the fonts may be opened for reading, nothing else."""
-    roots = {str(folder), sys.prefix, sys.base_prefix, *filter(None, sys.path)}
-    allowed = tuple(os.path.join(os.path.realpath(root), "") for root in roots)
-
-    def refuse(event: str, arguments: tuple[Any, ...]) -> None:
-        if event.startswith(("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork")):
-            raise PermissionError(event)
-        if event == "open" and isinstance(arguments[0], str | bytes):
-            path = os.path.realpath(os.fsdecode(arguments[0]))
-            if not path.startswith(allowed) or arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
-                raise PermissionError(f"open {path}")
-
-    sys.addaudithook(refuse)
 
 
 def register_fonts(folder: Path, regular: str, bold: str) -> None:
@@ -177,7 +151,7 @@ def overlay(pages: int, reference: str, watermark: str) -> bytes:
     return out.getvalue()
 
 
-def main() -> int:
+def main(limit: Callable[[int, int], None], lock_up: Callable[..., None]) -> int:
     order = json.load(sys.stdin)
     limit(order["memory"], order["seconds"])
     folder = Path(order["folder"])
@@ -195,7 +169,3 @@ def main() -> int:
     pdf = stamp(draw(markup), order["title"], order["reference"], order["watermark"])
     sys.stdout.buffer.write(pdf)
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

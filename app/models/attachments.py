@@ -6,6 +6,7 @@ from flask_appbuilder import Model
 from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ..vocabulary import Doubt
 from .columns import Json, Moment, Pk, to
 from .reference import AttachmentRequirement
 
@@ -29,8 +30,12 @@ class Attachment(Model):
     pages: Mapped[int] = mapped_column(default=1)
     width: Mapped[int] = mapped_column(default=0)
     height: Mapped[int] = mapped_column(default=0)
-    # What looked doubtful when it was taken in (blurred, small): words of images.Doubt; never a block.
+    # What looked doubtful when it was taken in (blurred, small): values of Doubt; never a block.
     doubts: Mapped[Json] = mapped_column(default=list)
+
+    @property
+    def doubtful(self) -> tuple[Doubt, ...]:
+        return tuple(map(Doubt, self.doubts))
 
 
 class AttachmentUse(Model):

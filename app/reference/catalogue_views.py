@@ -235,6 +235,19 @@ class EngineeringSpecialtyAdmin(ModelScreen):
     search_columns = ["name"]
 
 
+def _samples() -> dict[str, str]:
+    """The drawings of static/samples."""
+    return {
+        "": _("（无）"),
+        "id-card.svg": _("身份证"),
+        "certificate.svg": _("职称证书"),
+        "diploma.svg": _("毕业证书"),
+        "contract.svg": _("合同"),
+        "notice-board.svg": _("公告栏"),
+        "pledge.svg": _("承诺书"),
+    }
+
+
 class AttachmentRequirementAdmin(ModelScreen):
     datamodel = EagerInterface(AttachmentRequirement)
     route_base = "/admin/attachment-requirements"
@@ -253,8 +266,15 @@ class AttachmentRequirementAdmin(ModelScreen):
         "required": _l("必须上传"),
         "section_slug": _l("填写位置"),
         "hint": _l("提示"),
+        "asked_by": _l("要求方"),
+        "sample": _l("示意图"),
+        "by_default": _l("申报窗口没有另定时要求"),
     }
-    formatters_columns = {"section_slug": lambda slug: places().get(slug, slug)}
+    description_columns = {"by_default": _l("不勾选的只用于另定附件要求的申报窗口")}
+    formatters_columns = {
+        "section_slug": lambda slug: places().get(slug, slug),
+        "sample": lambda sample: _samples().get(sample, sample),
+    }
     fields = {
         "year": _year(YEAR),
         "section_slug": SelectField(
@@ -262,8 +282,11 @@ class AttachmentRequirementAdmin(ModelScreen):
             [InputRequired(REQUIRED)],
             choices=lambda: [SelectChoice(*each) for each in places().items()],
         ),
+        "sample": SelectField(
+            _l("示意图"), choices=lambda: [SelectChoice(*each) for each in _samples().items()]
+        ),
     }
-    list_columns = ["name", "year", "no", "required", "section_slug"]
+    list_columns = ["name", "year", "no", "required", "by_default", "section_slug"]
     search_columns = ["name", "year", "required"]
     show_columns = add_columns = edit_columns = [
         "year",
@@ -273,6 +296,9 @@ class AttachmentRequirementAdmin(ModelScreen):
         "required",
         "section_slug",
         "hint",
+        "asked_by",
+        "sample",
+        "by_default",
     ]
 
 

@@ -180,7 +180,8 @@ def _holiday(line: Line, position: int, known: Known) -> dict[str, Any]:
 
 
 def _attachment(line: Line, position: int, known: Known) -> dict[str, Any]:
-    return line | {"year": int(line["year"]), "no": int(line["no"]), "required": line["required"] == "1"}
+    flags = {name: line[name] == "1" for name in ("required", "by_default")}
+    return line | flags | {"year": int(line["year"]), "no": int(line["no"])}
 
 
 def _desk(line: Line, position: int, known: Known) -> dict[str, Any]:

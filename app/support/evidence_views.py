@@ -9,7 +9,7 @@ from flask_appbuilder import BaseView, expose, has_access
 from .. import clock
 from ..audit import record_apart
 from ..dossier import storage
-from ..dossier.attachment_views import FILE_POLICY
+from ..dossier.serving import FILE_POLICY
 from ..models import Evidence
 from ..policy import get_or_404
 from ..web.request import who

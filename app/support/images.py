@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from flask import current_app, request
 
 from ..dossier import storage
+from ..dossier.decoding import Decoder
 from ..dossier.images import scan
 from ..dossier.uploads import limits, received
 from ..extensions import db
@@ -24,7 +25,8 @@ def taken_in(name: str = "images") -> Iterator[list[Stored]]:
     db.session.rollback()
     if len([each for each in request.files.getlist(name) if each.filename]) > MOST_IMAGES:
         raise TooManyImages(n=MOST_IMAGES)
-    pictures = [scan(filename, content, limits()) for filename, content in received(name)]
+    with Decoder() as decoder:
+        pictures = [scan(filename, content, limits(), decoder) for filename, content in received(name)]
     root = current_app.config["PRIVATE_ROOT"]
     stored: list[Stored] = []
     try:

@@ -6,10 +6,12 @@ import { focusErrors } from "./focus.js";
 import { lookUp } from "./lookup.js";
 import { guardUnsaved, lockSubmit } from "./submit.js";
 import { tieTicks } from "./ticks.js";
+import { uploadFiles } from "./upload.js";
 
 focusErrors();
 lookUp();
 countCharacters();
+uploadFiles();
 lockSubmit();
 guardUnsaved();
 tieTicks();

@@ -32,6 +32,7 @@ PLAIN = {
     "entry": "daj",
     "source": "major",
     "yearly": "annual-assessment",
+    "n": 1,
 }
 
 # Files of FAB; every page has its own (fab.md).
@@ -142,6 +143,8 @@ BODIES: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "AttachmentView.link": lambda world, key: {
         **_record(world), "attachment": world.rows["file"]["applicant"][0],
     },
+    "FileView.rename": lambda world, key: {"name": "身份证正反面"},
+    "FileView.rotate": lambda world, key: {"page": "1", "turn": "90"},
     "MembershipAdmin.add": lambda world, key: {"user": f"user{world.users['applicant']}", "role": "super_admin"},
     "SettingAdmin.add": lambda world, key: {"key": "made-up", "value": "1", "note": "示例"},
     "NoticeAdmin.add": lambda world, key: {
@@ -201,7 +204,8 @@ QUIET = frozenset({"audit_entry", "audit_head", "sign_in", "known_device", "draf
 DENIALS = frozenset({403, 404, 409})
 # Looking is recorded too where somebody else's scan or whole ID number is shown (D02, D09).
 LOOKS = frozenset(
-    {"CorrectionView.show", "EvidenceView.get", "AttachmentView.get", "FormView.preview", "FormView.pdf"}
+    "CorrectionView.show EvidenceView.get AttachmentView.get FileView.page FileView.small FormView.preview"
+    " FormView.pdf".split()
 )
 
 

@@ -250,6 +250,15 @@ GET    FormView.pdf                      passed      -    ynn   yn     yn     yn
 
 # files: the owner, and offices for what a submission to them names (B09)
 GET    AttachmentView.get                file        -    ynn   yynnnn yynnnn yynnnn yynnnn yynnnn - -      -     -
+GET    FileView.show                     file        -    ynn   yynnnn yynnnn yynnnn yynnnn yynnnn - -      -     -
+GET    FileView.page                     file        -    ynn   yynnnn yynnnn yynnnn yynnnn yynnnn - -      -     -
+GET    FileView.small                    file        -    ynn   yynnnn yynnnn yynnnn yynnnn yynnnn - -      -     -
+
+# only the owner changes a file (ATT-03)
+POST   FileView.rename                   file        -    ynn   -      -      -     -     -     -     -     -     -
+POST   FileView.rotate                   file        -    ynn   -      -      -     -     -     -     -     -     -
+POST   FileView.replace                  file        -    ynn   -      -      -     -     -     -     -     -     -
+POST   FileView.delete                   file        -    ynn   -      -      -     -     -     -     -     -     -
 POST   AttachmentView.remove             use         -    ynn   -      -      -     -     -     -     -     -     -
 GET    SectionView.edit                  record      -    ynn   -      -      -     -     -     -     -     -     -
 POST   SectionView.edit                  record      -    ynn   -      -      -     -     -     -     -     -     -

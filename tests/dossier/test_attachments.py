@@ -34,13 +34,19 @@ def stored(app) -> list[Path]:
 
 
 def test_several_files_prove_a_requirement_and_are_served_hardened(session, person, own, requirement):
-    data = {"requirement": requirement.id, "files": pictures("身份证 正面.jpg", "../背面.PNG")}
+    data = {
+        "requirement": requirement.id,
+        "files": [*pictures("身份证 正面.jpg"), *pictures("../背面.PNG", content=png())],
+    }
     answer = own.post("/attachments/upload", data=data)
     assert answer.status_code == 302
     assert answer.location.endswith("#requirement-1")
 
     uses = uses_of(session, person)
     assert [use.attachment.name for use in uses] == ["身份证 正面.jpg", "背面.jpg"]
+    assert [(use.attachment.width, use.attachment.height, use.attachment.pages) for use in uses] == [
+        (600, 800, 1)
+    ] * 2
     page = own.get("/attachments/").text
     assert "已上传 2" in page and "身份证 正面.jpg" in page
 
@@ -70,13 +76,13 @@ def test_bytes_lie_outside_the_web_root_under_a_random_name(app, session, person
 
 def test_a_bad_file_does_not_stop_the_good_one_beside_it(app, session, person, own, requirement):
     before = len(stored(app))
-    files = [*pictures("好.jpg"), *pictures("坏.jpg", content=b"MZ" * 50), *pictures("材料.pdf")]
+    files = [*pictures("好的.jpg"), *pictures("坏.jpg", content=b"MZ" * 50), *pictures("材料.pdf")]
     answer = own.post("/attachments/upload", data={"requirement": requirement.id, "files": files})
 
     page = unescape(answer.text)
     assert answer.status_code == 422
     assert "有 2 个文件没有上传" in page and "“坏.jpg”不能上传" in page and "“材料.pdf”不能上传" in page
-    assert [use.attachment.name for use in uses_of(session, person)] == ["好.jpg"]
+    assert [use.attachment.name for use in uses_of(session, person)] == ["好的.jpg"]
     assert len(stored(app)) == before + 1
 
 
@@ -84,7 +90,7 @@ def test_no_file_chosen_is_said(own, requirement):
     answer = own.post("/attachments/upload", data={"requirement": requirement.id})
 
     assert answer.status_code == 422
-    assert "选择要上传的图片" in answer.text
+    assert "选择要上传的文件" in answer.text
 
 
 def test_a_file_at_a_record_is_shown_there_and_counts_for_the_requirement(session, person, own):
@@ -116,12 +122,18 @@ def test_a_file_can_prove_something_else_as_well(session, person, own, requireme
     assert own.get(f"/attachments/{key}").status_code == 200
 
 
-def test_a_file_nobody_needs_goes_with_its_bytes(app, session, person, own, requirement):
+def test_a_removed_file_stays_in_the_library_until_it_is_deleted(app, session, person, own, requirement):
     own.post("/attachments/upload", data={"requirement": requirement.id, "files": pictures("证.jpg")})
     (use,) = uses_of(session, person)
     key, before = use.attachment_id, len(stored(app))
 
+    refused = own.post(f"/attachments/{key}/delete")
+    assert refused.status_code == 409 and "还在使用中" in refused.text
     assert own.post(f"/attachments/uses/{use.id}/remove").status_code == 302
+    assert own.get(f"/attachments/{key}").status_code == 200
+    assert "未使用" in own.get("/attachments/").text
+
+    assert own.post(f"/attachments/{key}/delete").status_code == 302
     assert session.get(Attachment, key) is None
     assert len(stored(app)) == before - 1
     assert own.get(f"/attachments/{key}").status_code == 404

@@ -20,7 +20,7 @@ COLUMNS = {
     "majors": "level1,level2,level3",
     "compatibility": "major_level1,major_level2,profession_level1",
     "holidays": "date,working,name",
-    "attachment_requirements": "no,required,group,name,hint,section_slug,year",
+    "attachment_requirements": "no,required,group,name,hint,section_slug,year,asked_by,sample,by_default",
     "form_tables": "no,name",
     "settings": "key,value,note",
 }
