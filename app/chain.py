@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import String, inspect, or_, select, type_coerce, update
@@ -37,15 +38,31 @@ CHAINED = (
 FETCHED = 2000
 
 
+class Kind(StrEnum):
+    """What can be wrong with the record, in the words of the command; an auditor's page has its own."""
+
+    BESIDE = "row %(row)s was inserted beside the chain"
+    TAKEN = "row %(row)s was inserted at a place that was taken"
+    MISSING = "is missing"
+    MISSING_UP_TO = "is missing, and all up to %(last)s"
+    CHANGED = "is not what was recorded, or the line before it is not"
+    ANCHOR = "differs from the anchor kept elsewhere"
+    END = "the chain does not end where its head says"
+    GONE = "is gone, and an anchor kept elsewhere knows it"
+
+
 @dataclass(frozen=True)
 class Fault:
-    """A place where the record is not what was recorded."""
+    """A place where the record is not what was recorded. `row` and `last` belong to the kinds that name them."""
 
     position: int | None
-    what: str
+    kind: Kind
+    row: object = None
+    last: int | None = None
 
     def __str__(self) -> str:
-        return f"{'line ' + str(self.position) if self.position is not None else 'the record'}: {self.what}"
+        where = f"line {self.position}" if self.position is not None else "the record"
+        return f"{where}: {self.kind.value % {'row': self.row, 'last': self.last}}"
 
 
 def mac_of(values: Mapping[str, Any], position: int, previous: str) -> str:
@@ -115,23 +132,24 @@ def verify(anchors: Mapping[int, str] | None = None, *, last: int | None = None)
     for row in db.session.execute(_stored(expected)).mappings():
         position, mac = row["position"], row["mac"]
         if not isinstance(position, int) or not mac:
-            yield Fault(None, f"row {row['id']} was inserted beside the chain")
+            yield Fault(None, Kind.BESIDE, row=row["id"])
             continue
         if position < expected:
-            yield Fault(position, f"row {row['id']} was inserted at a place that was taken")
+            yield Fault(position, Kind.TAKEN, row=row["id"])
             continue
         if position > expected:
-            yield Fault(expected, _missing(expected, position - 1))
+            kind = Kind.MISSING if position == expected + 1 else Kind.MISSING_UP_TO
+            yield Fault(expected, kind, last=position - 1)
         if mac != _mac_as_stored(dict(row), position, previous):
-            yield Fault(position, "is not what was recorded, or the line before it is not")
+            yield Fault(position, Kind.CHANGED)
         if awaited.pop(position, mac) != mac:
-            yield Fault(position, "differs from the anchor kept elsewhere")
+            yield Fault(position, Kind.ANCHOR)
         expected, previous = position + 1, mac
     ends = db.session.execute(select(AuditHead.position, AuditHead.mac)).all()
     if len(ends) != 1 or tuple(ends[0]) != (expected - 1, previous):
-        yield Fault(expected, "the chain does not end where its head says")
+        yield Fault(expected, Kind.END)
     for position in sorted(awaited):
-        yield Fault(position, "is gone, and an anchor kept elsewhere knows it")
+        yield Fault(position, Kind.GONE)
     db.session.rollback()
 
 
@@ -162,7 +180,3 @@ def _mac_as_stored(row: dict[str, Any], position: int, previous: str) -> str | N
         return mac_of({**row, "at": moment.replace(tzinfo=UTC)}, position, previous)
     except (ValueError, AttributeError):
         return None
-
-
-def _missing(first: int, last: int) -> str:
-    return "is missing" if first == last else f"is missing, and all up to {last}"

@@ -10,8 +10,9 @@ from sqlalchemy import case, func, or_, select, update
 from ..audit import record
 from ..database import read_only
 from ..extensions import db
+from ..messages.operations import tell
 from ..models import KnownDevice, ResetLink
-from ..vocabulary import Result
+from ..vocabulary import N_, Result
 from . import devices, factor, passwords, sessions
 from .locks import (
     KNOWN_BROWSER,
@@ -29,6 +30,9 @@ from .locks import (
 from .names import count_name, count_stranger, name_of
 
 __all__ = ["Attempt", "Locks", "is_locked", "unlock"]
+
+
+PASSWORD_CHANGED = N_("您的登录密码已修改，其他浏览器上的登录已全部退出。如非本人操作，立即拨打热线。")
 
 
 def find_account(name: str) -> User | None:
@@ -199,6 +203,7 @@ def change_password(user: User, new: str, *, keep: str | None, at: datetime) -> 
     """Set a new password and sign out every other browser (ACC-14)."""
     _set_password(user, new, keep=keep, at=at)
     record("change_password", user, at=at, by_id=user.id)
+    tell([user.id], PASSWORD_CHANGED, at=at)
 
 
 def _set_password(user: User, new: str, *, keep: str | None, at: datetime) -> None:

@@ -16,7 +16,8 @@ from ..vocabulary import Result
 from ..web.choices import ANY
 from ..web.fields import Day, normal, number_in, words
 from .audit_search import Question, find
-from .deeds import ACTIONS, OBJECTS, action_label, detail_label, object_label
+from .deeds import ACTIONS, OBJECTS, action_label, object_label
+from .details import detail_label, fault_words
 from .people_views import account_label
 
 # So many lines are looked at while the auditor waits; `flask audit verify` looks at all.
@@ -110,10 +111,9 @@ class AuditView(BaseView):
         length = chain.length()
         first = max(1, length - AT_ONCE + 1)
         if faults:
-            named = "；".join(str(each) for each in faults[:NAMED])
             flash(
                 _("核验发现 %(count)s 处不符：%(named)s。立即联系系统管理员，用 flask audit verify 逐条核对。",
-                  count=len(faults), named=named),
+                  count=len(faults), named=fault_words(faults[:NAMED])),
                 "danger",
             )  # fmt: skip
         else:
@@ -135,7 +135,7 @@ def _line(entry: AuditEntry) -> dict[str, Any]:
         "object_id": entry.object_id,
         "result": entry.result,
         "address": entry.address,
-        "detail": detail_label(entry.detail),
+        "detail": detail_label(entry.detail, entry.action, entry.object_type),
     }
 
 

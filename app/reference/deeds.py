@@ -114,16 +114,6 @@ OBJECTS = {
     "ViewAs": N_("以申报人视角查看"),
 }
 
-DENIALS = {
-    "400": N_("请求缺少本页的校验标记，可能来自其他网站"),
-    "403": N_("没有打开此页面的权限"),
-    "404": N_("没有这条数据，或不在其范围内"),
-    "409": N_("当前状态或规则不允许此操作"),
-    "429": N_("短时间内请求过多"),
-    "locked": N_("账号已锁定"),
-    "disabled": N_("账号已停用"),
-}
-
 
 def action_label(action: str) -> str:
     """A named action, or the page and what was asked of it."""
@@ -141,8 +131,3 @@ def object_label(object_type: str) -> str:
     if object_type in SECTION_TITLES:
         return _(SECTION_TITLES[object_type])
     return _(VIEWS_OF[object_type]) if object_type in VIEWS_OF else object_type
-
-
-def detail_label(detail: str) -> str:
-    """Why something was denied, where the entry says it by the answer's code."""
-    return _(DENIALS[detail]) if detail in DENIALS else detail

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from app import clock
 from app.audit import record
-from app.chain import Fault
+from app.chain import Fault, Kind
 from app.extensions import db
 from app.models import SECTIONS
 from app.reference import audit_search, audit_views, deeds
@@ -172,9 +172,13 @@ def test_the_button_says_how_far_it_looked(auditor, session):
 
 
 def test_the_button_names_what_is_wrong(auditor, session, monkeypatch):
-    monkeypatch.setattr(audit_views.chain, "verify", lambda last: iter([Fault(7, "is missing")]))
+    monkeypatch.setattr(audit_views.chain, "verify", lambda last: iter([Fault(7, Kind.MISSING)]))
     page = auditor.post("/audit/verify", follow_redirects=True).text
-    assert "核验发现 1 处不符" in page and "line 7: is missing" in page
+    assert (
+        "核验发现 1 处不符" in page
+        and "第 7 条缺失。" in page
+        and "line" not in page.split("核验发现")[1][:60]
+    )
 
 
 def test_only_the_newest_lines_are_looked_at_while_somebody_waits(auditor, session, monkeypatch):

@@ -100,7 +100,7 @@ def test_an_auditor_sees_that_nothing_was_altered_and_then_that_something_was(ci
             alter = text("UPDATE audit_entry SET detail = :d WHERE position = :p")
             connection.execute(alter, {"d": "altered", "p": target})
     auditor.press("核验是否被改动")
-    auditor.sees(f"核验发现 1 处不符：line {target}")
+    auditor.sees(f"核验发现 1 处不符：第 {target} 条")
     with city.app.app_context(), db.engine.begin() as connection:
         connection.execute(alter, {"d": was, "p": target})
     auditor.press("核验是否被改动")
