@@ -1,4 +1,4 @@
-"""Commands: flask seed · reference export · admin create · demo · route · check · lapse · audit · identity."""
+"""Commands: flask seed · reference export · admin create · demo · route · check · lapse · audit · identity · outbox."""
 
 from flask import Flask
 
@@ -10,8 +10,9 @@ def register(app: Flask) -> None:
     from .checks.audit_commands import audit
     from .checks.commands import check
     from .demo.commands import demo
+    from .messages.commands import outbox
     from .reference.commands import reference, seed
     from .workflow.commands import lapse, route
 
-    for command in (seed, reference, admin, demo, route, lapse, check, audit, identity):
+    for command in (seed, reference, admin, demo, route, lapse, check, audit, identity, outbox):
         app.cli.add_command(command)

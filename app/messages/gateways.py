@@ -1,17 +1,25 @@
 """How texts leave the outbox. The row is written with its cause; a gateway is only asked afterwards."""
 
+import fcntl
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from flask import Flask, Response, after_this_request, current_app
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from .. import clock
-from ..database import writing
+from ..database import read_only, writing
 from ..errors import DomainError
 from ..extensions import db
 from ..models import Outbox
 from ..vocabulary import N_
+
+log = logging.getLogger(__name__)
+MOST_FAILURES = 3
 
 
 class NoGateway(DomainError):
@@ -21,14 +29,14 @@ class NoGateway(DomainError):
 
 
 class Gateway(Protocol):
-    def deliver(self, mobile: str, text: str) -> None:
-        """Hand one text to the network."""
+    def deliver(self, mobile: str, text: str, *, key: str) -> None:
+        """Hand one text to the network; raises what went wrong. Two with one key are one and the same."""
 
 
 class DevelopmentGateway:
     """Sends nothing; the outbox is shown at /development/sms, which exists only outside production."""
 
-    def deliver(self, mobile: str, text: str) -> None:
+    def deliver(self, mobile: str, text: str, *, key: str) -> None:
         pass
 
 
@@ -47,7 +55,6 @@ def deliver_after_answer(gateway: Gateway) -> None:
     def run() -> None:
         with app.app_context(), writing():
             deliver(gateway, at=clock.now())
-            db.session.commit()
 
     @after_this_request
     def attach(response: Response) -> Response:
@@ -56,13 +63,68 @@ def deliver_after_answer(gateway: Gateway) -> None:
 
 
 def deliver(gateway: Gateway, *, at: datetime) -> int:
-    """Hand over every waiting text, each to one caller only; returns how many. The caller commits."""
-    sent = 0
-    for text in db.session.scalars(select(Outbox).where(Outbox.sent_at.is_(None)).order_by(Outbox.id)).all():
-        taken = db.session.execute(
-            update(Outbox).where(Outbox.id == text.id, Outbox.sent_at.is_(None)).values(sent_at=at)
-        )
-        if taken.rowcount:  # type: ignore[attr-defined]
-            gateway.deliver(text.mobile, text.text)
-            sent += 1
+    """Hand over every waiting text, in order; returns how many. Commits by itself, after each.
+
+    A text counts as sent once the network has it: whoever is killed between the two sends it once more,
+    under the same key. One that the network refuses waits for the next run, and the others go on; after
+    MOST_FAILURES in a row the network is taken for gone.
+    """
+    sent, failed, last = 0, 0, 0
+    with _alone():
+        while failed < MOST_FAILURES:
+            text = _next_after(last)
+            if text is None:
+                break
+            last = text.id
+            key = f"outbox-{text.id}-{text.created_at:%Y%m%d%H%M%S}"
+            try:
+                gateway.deliver(text.mobile, text.text, key=key)
+            except Exception as error:
+                # What was to be sent, and to whom, may stand in the error.
+                log.error("%s was not taken: %s", key, type(error).__name__)
+                db.session.rollback()
+                failed += 1
+                continue
+            db.session.execute(
+                update(Outbox)
+                .where(Outbox.id == last, Outbox.sent_at.is_(None))
+                .values(sent_at=at)
+                .execution_options(synchronize_session=False)
+            )
+            db.session.commit()
+            sent, failed = sent + 1, 0
+    db.session.rollback()
     return sent
+
+
+def _next_after(last: int) -> Outbox | None:
+    """The next waiting text that nobody else is sending. On SQLite no transaction is left open: the network is slow."""
+    query = select(Outbox).where(Outbox.sent_at.is_(None), Outbox.id > last).order_by(Outbox.id).limit(1)
+    with read_only():
+        text = db.session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
+        if text is not None and not _locks_rows():
+            db.session.expunge(text)
+            db.session.rollback()
+    return text
+
+
+def _locks_rows() -> bool:
+    return bool(db.engine.dialect.name != "sqlite")
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One runner at a time where the database cannot lock one row."""
+    if _locks_rows():
+        yield
+        return
+    root = Path(current_app.config["PRIVATE_ROOT"])
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / ".outbox-lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def waiting() -> int:
+    """How many texts no network has taken yet."""
+    return db.session.scalar(select(func.count(Outbox.id)).where(Outbox.sent_at.is_(None))) or 0
