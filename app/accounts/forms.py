@@ -220,7 +220,7 @@ class RecoverForm(FlaskForm):  # type: ignore[misc]
             Length(max=64, message=_l("身份证号或用户名不超过 64 个字符")),
         ],
         filters=[trimmed],
-        description=_l("个人填注册时的证件号码，单位填用户名"),
+        description=_l("个人填注册时的证件号码；单位填用户名，也可以填统一社会信用代码或单位全称"),
         render_kw={"autocomplete": "username", "spellcheck": "false", "autocapitalize": "none"},
     )
     mobile = mobile_field(_l("注册时的手机号"))

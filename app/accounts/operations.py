@@ -11,9 +11,10 @@ from ..audit import record
 from ..database import read_only
 from ..extensions import db
 from ..messages.operations import tell
-from ..models import KnownDevice, ResetLink
-from ..vocabulary import N_, Result
-from . import devices, factor, passwords, sessions
+from ..models import KnownDevice, Membership, ResetLink, Unit
+from ..models.organisations import name_key_of
+from ..vocabulary import N_, Result, Role
+from . import devices, factor, numbers, passwords, sessions
 from .locks import (
     KNOWN_BROWSER,
     Attempt,
@@ -32,6 +33,7 @@ from .names import count_name, count_stranger, name_of
 __all__ = ["Attempt", "Locks", "is_locked", "unlock"]
 
 
+CREDIT_CODE = 18
 PASSWORD_CHANGED = N_("您的登录密码已修改，其他浏览器上的登录已全部退出。如非本人操作，立即拨打热线。")
 
 
@@ -227,14 +229,26 @@ def end_reset_links(user_id: int, *, at: datetime) -> None:
 
 
 def find_for_recovery(name: str, mobile: str, *, at: datetime) -> User | None:
-    """The account of that ID number or user name, if this is its registered mobile (ACC-05, ACC-06).
+    """The account of that ID number, user name or unit, if this is its registered mobile (ACC-05, ACC-06).
+
+    A unit is named by its credit code, old or new, or by its whole name: the clerk whose mobile it is gets in.
 
     None as well for one that the hotline gave a new mobile: the old one is told first, and has a day (B10).
     """
     name = name.strip()
+    code = name.upper()
+    codes = {code, numbers.organisation_part(code)} if len(code) == CREDIT_CODE else {code}
+    clerks = (
+        select(Membership.user_id)
+        .join(Unit, Unit.id == Membership.organisation_id)
+        .where(
+            Membership.role == Role.UNIT,
+            or_(Unit.credit_code.in_(codes), Unit.name_key == name_key_of(name)),
+        )
+    )
     return db.session.scalars(
         select(User).where(
-            or_(User.username == name.lower(), User.id_number == name.upper()),
+            or_(User.username == name.lower(), User.id_number == code, User.id.in_(clerks)),
             User.mobile == mobile,
             User.active,
             or_(User.recovery_paused_until.is_(None), User.recovery_paused_until <= at),

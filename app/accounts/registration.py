@@ -26,6 +26,15 @@ class MobileTaken(AlreadyRegistered):
     message = N_("手机号码已注册，直接登录或找回密码，或换用另一个手机号。")
 
 
+class UnitMobileTaken(AlreadyRegistered):
+    """A mobile signs in to one account; the responsible person's may have his own already (docs/decisions.md)."""
+
+    message = N_(
+        "手机号码已注册，一个手机号只登录一个账号。换用单位的另一个手机号注册；"
+        "没有的，拨打 %(phone)s，由管理员登记单位，并把单位经办人的角色加到您现有的账号。"
+    )
+
+
 class UserNameTaken(AlreadyRegistered):
     message = N_("该用户名已被使用，换一个。")
 

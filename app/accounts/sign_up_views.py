@@ -15,6 +15,7 @@ from ..errors import AlreadyRegistered, CodeRefused, DomainError, PasswordRefuse
 from ..extensions import db
 from ..vocabulary import N_, Document, Purpose
 from ..web.masking import mask_id_number, mask_mobile
+from ..web.shell import setting
 from . import devices, registration, sessions, state
 from .code_requests import code_limits, left_today, redeem, request_code
 from .forms import CodeForm, IdentityForm, MobileForm, PasswordForm, UnitAccountForm, UnitIdentityForm
@@ -81,10 +82,14 @@ class SignUpSteps(Public):
             request_code(form.mobile.data, Purpose.SIGN_UP)
         except DomainError as error:
             db.session.rollback()
-            form.mobile.errors = [*form.mobile.errors, _(error.message, **error.params)]
+            form.mobile.errors = [*form.mobile.errors, self.said(error)]
             return False
         self.keep(mobile=form.mobile.data, proved_at=None)
         return True
+
+    def said(self, error: DomainError) -> str:
+        """A refusal in the person's language, with what he can do."""
+        return _(error.message, **error.params)
 
     def _prove(self, form: CodeForm) -> bool:
         if not redeem(form.code.data, self.state().get("mobile", ""), Purpose.SIGN_UP):
@@ -118,7 +123,7 @@ class SignUpSteps(Public):
 
     def refuse(self, form: FlaskForm, error: DomainError) -> None:
         """Say what was refused, at its field where the field is on this page."""
-        text = _(error.message, **error.params)
+        text = self.said(error)
         if isinstance(error, PasswordRefused):
             form.password.errors = [*form.password.errors, text]
         else:
@@ -233,6 +238,11 @@ class UnitSignUpView(SignUpSteps):
             form.username.errors = [*form.username.errors, _(error.message)]
         else:
             super().refuse(form, error)
+
+    def said(self, error: DomainError) -> str:
+        if isinstance(error, registration.MobileTaken):
+            error = registration.UnitMobileTaken(phone=setting("support_phone"))
+        return super().said(error)
 
     def welcome(self) -> str:
         return _("注册成功。先完善单位信息、选择主管部门，本单位人员才能提交申报。")

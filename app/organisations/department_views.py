@@ -16,7 +16,7 @@ from ..models import Department, UnitDepartment
 from ..vocabulary import Choice, Role
 from ..web.errors import said
 from ..web.fields import normal, number_in
-from ..web.request import me, who
+from ..web.request import acts_for, me, who
 from . import operations
 from .forms import ChoiceForm
 from .own import own_unit, own_units
@@ -59,6 +59,7 @@ class UnitDepartmentView(BaseView):
     def make_default(self, pk: int) -> Any:
         units = own_units()
         choice = policy.get_or_404(UnitDepartment, pk, who())
+        acts_for(choice.unit_id)
         unit = next((each for each in units if each.id == choice.unit_id), None) or abort(404)
         try:
             operations.make_default(choice, by=_me(), at=clock.now())
@@ -174,6 +175,7 @@ class UnitChoiceView(BaseView):
 def _choice_or_404(pk: int) -> UnitDepartment:
     """A unit's choice of one of my departments; as a unit's clerk I see others too."""
     choice: UnitDepartment = policy.get_or_404(UnitDepartment, pk, who())
+    acts_for(choice.department_id)
     return choice if choice.department_id in who().of(Role.DEPARTMENT) else abort(404)
 
 

@@ -7,7 +7,7 @@ from .. import policy
 from ..extensions import db
 from ..models import Unit
 from ..vocabulary import Role
-from ..web.request import who
+from ..web.request import acts_for, who
 
 
 def own_units() -> list[Unit]:
@@ -19,5 +19,6 @@ def own_units() -> list[Unit]:
 def own_unit(units: list[Unit]) -> Unit:
     """The unit named by `?unit=`, else the first; one that is not mine is not found."""
     wanted = request.args.get("unit")
-    found = next((each for each in units if wanted in (None, str(each.id))), None)
-    return found or abort(404)
+    found = next((each for each in units if wanted in (None, str(each.id))), None) or abort(404)
+    acts_for(found.id)
+    return found

@@ -13,7 +13,7 @@ from ..extensions import db
 from ..models import Round
 from ..web.deadlines import deadline
 from ..web.errors import said
-from ..web.request import me, who
+from ..web.request import acts_for, me, who
 from . import operations
 from .forms import RoundForm
 
@@ -35,6 +35,7 @@ class CommitteeRoundView(BaseView):
     @has_access
     def edit(self, pk: int) -> Any:
         round_, user = policy.get_or_404(Round, pk, who()), me()
+        acts_for(round_.committee_id)
         assert user
         form = RoundForm(obj=round_, seen=operations.round_mark(round_))
         if request.method == "GET":

@@ -13,7 +13,7 @@ from ..extensions import db
 from ..models import Application, UnitOpinion
 from ..web.errors import said
 from ..web.fields import number_in
-from ..web.request import me, who
+from ..web.request import acts_for, me, who
 from ..workflow.guards import holidays, unit_opinion_of
 from ..workflow.rules import NOTICE_DAYS
 from ..workflow.working_days import working_days
@@ -28,6 +28,7 @@ class UnitOpinionView(BaseView):
     @has_access
     def edit(self, pk: int) -> Any:
         application, user = policy.get_or_404(Application, pk, who()), me()
+        acts_for(application.holder_id)
         assert user
         opinion = unit_opinion_of(application)
         form = UnitOpinionForm(obj=opinion, seen=application.version, saved=_mark(opinion))

@@ -21,7 +21,7 @@ from ..organisations.own import own_unit, own_units
 from ..vocabulary import Joining, Role
 from ..web.errors import said
 from ..web.fields import normal, number_in
-from ..web.request import me, who
+from ..web.request import acts_for, me, who
 
 PAGE = 25
 STATES = ("asked", "locked", "help")
@@ -185,6 +185,7 @@ class StaffView(BaseView):
 def _person_or_404(pk: int) -> Person:
     """One of my unit's people; as a department's clerk I may see others too."""
     person: Person = policy.get_or_404(Person, pk, who())
+    acts_for(person.unit_id)
     return person if person.unit_id in who().of(Role.UNIT) else abort(404)
 
 

@@ -17,7 +17,7 @@ from ..models import Application, Attachment, Decision, RouteStep, Snapshot
 from ..vocabulary import AFTER_UNIT, N_, Event, Stage, Status
 from ..web.deadlines import deadline
 from ..web.errors import said
-from ..web.request import me, who
+from ..web.request import acts_for, me, who
 from ..workflow import operations, rules
 from ..workflow.guards import unit_opinion_of
 from ..workflow.rules import Actor, Counters
@@ -58,6 +58,7 @@ class WorkbenchView(BaseView):
     @has_access
     def decide(self, pk: int) -> Any:
         application = policy.get_or_404(Application, pk, who())
+        acts_for(application.holder_id)
         form = DecisionForm().offer(rules.DECISIONS)
         if not form.validate():
             return self._page(application, form), 422

@@ -1,5 +1,7 @@
 """What a request knows of the person behind it; asked once, kept for the length of the request."""
 
+from dataclasses import replace
+
 from flask import g, request, session
 from flask_appbuilder.security.sqla.models import User
 from flask_login import current_user
@@ -111,6 +113,14 @@ def actor() -> Actor:
         )
     found: Actor = g.actor
     return found
+
+
+def acts_for(office_id: int | None) -> None:
+    """Say for which of his offices the person acts in this request; a clerk of several is nobody's otherwise (D08)."""
+    standing = _own_standing()
+    role = next((each for each in standing.roles if office_id in standing.of(each)), None)
+    if role is not None:
+        g.actor = replace(actor(), role=role, organisation_id=office_id)
 
 
 def page_number() -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.accounts import operations, passwords
 from app.accounts.codes import Limits, send_code
 from app.models import Message, User
-from app.vocabulary import Purpose
+from app.vocabulary import Purpose, Role
 from app.web.masking import mask_mobile
 from tests import factories as make
 from tests.accounts.people import PASSWORD, make_mobile, without_token
@@ -209,3 +209,56 @@ def _differ_little(app, pairs, strangers):
         < 0.1 * min(medians["hit", step], medians["miss", step])
         for step in ("ask", "answer")
     )
+
+
+# A unit (ACC-06).
+
+
+@pytest.fixture
+def registered(session):
+    """A unit and its clerk, with the mobile it registered."""
+    n = next(make._numbers)
+    unit = make.make_unit(name=f"云南省示例找回单位{n}")
+    clerk = make.make_user(Role.UNIT, unit, password=passwords.hash_password(PASSWORD), mobile=make_mobile())
+    session.commit()
+    return unit, clerk
+
+
+@pytest.mark.parametrize("by", ["user name", "credit code", "in small letters", "unit name", "with blanks"])
+def test_a_unit_recovers_by_whatever_names_it(client, session, registered, sent_to, by):
+    unit, clerk = registered
+    name = {
+        "user name": clerk.username,
+        "credit code": unit.credit_code,
+        "in small letters": unit.credit_code.lower(),
+        "unit name": unit.name,
+        "with blanks": f" {unit.name} ",
+    }[by]
+    mobile, pk = clerk.mobile, clerk.id
+    assert client.post("/recover/", data={"name": name, "mobile": mobile}).status_code == 302
+    code = sent_to(mobile)
+    answer = client.post("/recover/password", data={"code": code, "password": NEW, "repeat": NEW})
+    assert answer.location == "/sign-in/"
+    session.expire_all()
+    assert passwords.matches(session.get_one(make.User, pk).password, NEW)
+
+
+def test_a_unit_registered_with_its_old_code_recovers_by_either(session, now):
+    n = next(make._numbers)
+    code = make.credit_code(n)
+    unit = make.make_unit(name=f"云南省示例旧码单位{n}", credit_code=code[8:17])
+    clerk = make.make_user(Role.UNIT, unit, mobile=make_mobile())
+    session.commit()
+    for name in (code, code[8:17]):
+        assert operations.find_for_recovery(name, clerk.mobile, at=now) == clerk
+
+
+def test_only_a_clerks_own_mobile_recovers_by_the_units_code(session, registered, now):
+    unit, _clerk = registered
+    member = make.make_applicant(unit).account
+    stranger = make.make_user(Role.UNIT, make.make_unit(), mobile=make_mobile())
+    unit.contact_phone = "13900000555"
+    session.commit()
+    for mobile in (member.mobile, stranger.mobile, "13900000555"):
+        for name in (unit.credit_code, unit.name):
+            assert operations.find_for_recovery(name, mobile, at=now) is None

@@ -349,3 +349,28 @@ def test_a_passport_with_the_digits_of_a_mobile_takes_nobodys_place(client, sess
 
     for name in (person.mobile, person.username):
         assert operations.find_account(name).id == person.id
+
+
+def test_a_responsible_person_with_an_account_is_told_what_to_do(client, session, person, sent_to):
+    """His mobile is his own account's; the page says how the unit gets in all the same."""
+    n = fresh()[2]
+    client.post("/unit-sign-up/", data={"unit_name": f"云南省示例负责人单位{n}", "code": make.credit_code(n), "name": "示例负责人"})  # fmt: skip
+    page = client.post("/unit-sign-up/mobile", data={"mobile": person.mobile})
+    assert page.status_code == 422
+    for words in (
+        "手机号码已注册",
+        "换用单位的另一个手机号注册",
+        "0871-63108336",
+        "把单位经办人的角色加到您现有的账号",
+    ):
+        assert words in page.text
+    assert sent_to(person.mobile) is None
+
+
+def test_an_account_that_gets_the_units_role_acts_for_it(session, sign_in, person):
+    """That is the way the page names."""
+    unit, page = make.make_unit(), sign_in(make.make_user(Role.SUPER_ADMIN))
+    session.commit()
+    given = {"user": person.mobile, "role": "unit", "organisation": unit.credit_code}
+    assert page.post("/admin/memberships/add", data=given).status_code == 302
+    assert unit.name in sign_in(person).get("/unit/").text
