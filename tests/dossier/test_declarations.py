@@ -1,8 +1,15 @@
 """Fields, stars and limits of person and sections, typed from requirements.md (PRO-02…08, SEC-01…13)."""
 
+from datetime import date
+
 import pytest
 
+from app.dossier.section_views import PAGE
 from app.models import SECTIONS, Person, fields_of
+from app.models.examples import EXAMPLES
+from app.models.sections import SECTION_OF, ContinuingEducation, TitleHeld
+from tests import factories
+from tests.dossier.typed import posted
 
 # label, star, limit of characters (None where the field is not free text)
 EXPECTED = {
@@ -134,3 +141,79 @@ def test_the_person_is_asked_what_the_manual_stars():
         "曾用名",
         "参加学术组织及担任职务",
     }
+
+
+# section, table of the printed form, what is proved with each record, what the list does not show
+OF_A_SECTION = (
+    ("titles-held", 1, "职称证书", {"批复文件"}),
+    ("education", 1, "毕业证书和学位证书", {"毕业证书编号"}),
+    ("study-history", 2, "", set()),
+    ("work-history", 2, "劳动合同、劳动合同备案表或社保证明", set()),
+    ("work-summary", 3, "", set()),
+    ("main-work", 4, "", set()),
+    ("projects", 5, "", set()),
+    ("intellectual-property", 6, "", set()),
+    ("awards", 7, "", set()),
+    ("books", 8, "", set()),
+    ("papers", 8, "", set()),
+    ("continuing-education", 9, "", set()),
+    ("annual-assessment", 11, "", set()),
+)
+
+
+def test_each_section_goes_into_its_table_and_asks_for_its_proof():
+    found = tuple(
+        (
+            m.section.slug,
+            m.section.table,
+            m.section.attachment,
+            {f.label for f in fields_of(m) if not f.listed},
+        )
+        for m in SECTIONS
+    )
+    assert found == OF_A_SECTION
+
+
+def test_what_else_the_table_says_of_a_section():
+    """10 a page (A4), near five years (SEC-13), days (SEC-12), once a year (SEC-05, SEC-13), periods pointed out."""
+    assert PAGE == 10
+    assert {m.section.slug: m.section.years for m in SECTIONS if m.section.years} == {"annual-assessment": 5}
+    assert {m.section.slug: m.section.also for m in SECTIONS if m.section.also} == {
+        "continuing-education": (("天数", "days"),)
+    }
+    assert {m.section.slug for m in SECTIONS if m.section.warn} == {"study-history", "work-history"}
+    assert {m.section.slug for m in SECTIONS if m.section.check} == {
+        "study-history", "work-history", "main-work", "projects", "continuing-education"
+    }  # fmt: skip
+
+
+def test_the_list_shows_the_category_of_a_title_and_the_days_of_a_course(person, own):
+    factories.make_record(TitleHeld, person, category="破格评审")
+    factories.make_record(ContinuingEducation, person, start=date(2024, 6, 3), end=date(2024, 6, 7))
+
+    assert "参评类型：破格评审" in own.get("/sections/titles-held/").text
+    assert "天数：5" in own.get("/sections/continuing-education/").text
+
+
+def test_a_course_of_one_day_has_one_day():
+    day = date(2024, 2, 29)
+    assert ContinuingEducation(start=day, end=day).days == 1
+    assert ContinuingEducation(start=day, end=date(2024, 3, 1)).days == 2
+
+
+@pytest.mark.parametrize("slug", [slug for slug, *_ in OF_A_SECTION])
+def test_the_example_fills_in_every_field_and_would_be_accepted(session, person, own, slug):
+    model, example = SECTION_OF[slug], EXAMPLES[slug]
+    assert list(example) == [each.name for each in fields_of(model)]
+
+    typed = posted(model) | {n: {"是": "y", "否": "n"}.get(v, v) for n, v in example.items()}
+    ticks = {
+        f"{each.name}-empty": "y"
+        for each in fields_of(model)
+        if each.empty and example[each.name] == each.empty
+    }
+    others = {f"{each.name}-other": "y" for each in fields_of(model) if each.other}
+    answer = own.post(f"/sections/{slug}/add", data=typed | ticks | others)
+    assert answer.status_code == 302, answer.text
+    page = own.get(f"/sections/{slug}/add").text
+    assert "填写示例" in page and all(text[:20] in page for text in example.values())

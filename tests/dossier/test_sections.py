@@ -319,3 +319,38 @@ def test_returned_for_changes_the_dossier_opens_again(session, of):
 
 def test_every_section_is_declared_under_its_own_slug():
     assert list(SECTION_OF.values()) == list(SECTIONS)
+
+
+# periods of study as (start, end); which of them are named, in pairs
+OVERLAPS = [
+    ([("2010-09-01", "2014-07-01"), ("2014-07-01", "2017-07-01")], []),
+    ([("2010-09-01", "2014-07-01"), ("2016-09-01", "2019-07-01")], []),
+    ([("2010-09-01", "2014-07-01"), ("2014-06-30", "2017-07-01")], [(0, 1)]),
+    ([("2012-09-01", "2013-07-01"), ("2010-09-01", "2014-07-01")], [(1, 0)]),
+    ([("2010-09-01", "2014-07-01"), ("2011-01-01", "2012-01-01"), ("2013-01-01", "2016-01-01")], [(0, 1), (0, 2)]),
+    ([("2010-09-01", "2014-07-01"), ("2010-09-01", "2014-07-01")], [(0, 1)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("periods", "named"), OVERLAPS)
+def test_overlapping_periods_are_pointed_out_and_gaps_are_not(session, person, own, periods, named):
+    for n, (start, end) in enumerate(periods):
+        answer = own.post(
+            "/sections/study-history/add", data=posted(StudyHistory, school=f"学校{n}", start=start, end=end)
+        )
+        assert answer.status_code == 302
+    page = unescape(own.get("/sections/study-history/").text)
+
+    found = [(a, b) for a in range(3) for b in range(3) if f"“学校{a}”与“学校{b}”的时间有重叠" in page]
+    assert sorted(found) == sorted(named)
+
+
+def test_work_that_goes_on_overlaps_what_began_later(session, person, own):
+    factories.make_record(WorkHistory, person, employer="甲单位", start=date(2015, 1, 1), end=None)
+    factories.make_record(WorkHistory, person, employer="乙单位", start=date(2020, 1, 1), end=None)
+    factories.make_record(
+        WorkHistory, factories.make_applicant(), employer="丙单位", start=date(2020, 1, 1), end=None
+    )
+    page = unescape(own.get("/sections/work-history/").text)
+
+    assert "“甲单位”与“乙单位”的时间有重叠" in page and "丙单位" not in page

@@ -13,6 +13,7 @@ from PIL import Image
 from pypdf import PdfReader
 from pypdfium2 import raw
 
+from app.dossier import paper
 from app.errors import CannotPrint, FontMissing, PhotoUnreadable, PrintFailed
 from app.form import document, fonts, pdf
 from tests.form import sample
@@ -267,6 +268,20 @@ def test_sixty_records_go_over_pages_whole_with_the_heads_repeated():
     assert [n for n in re.findall(r"2021\.12\.01示例省档案局(\d+)", "".join(pages))] == [
         str(100 + at) for at in range(60)
     ]
+
+
+def test_a_page_holds_as_much_of_a_summary_as_the_estimate_says():
+    """paper.py tells how many pages a text takes; here is where its two measures come from."""
+    content = sample.content()
+    content["sections"]["work-summary"] = [
+        {"id": n, "year": 2020 + n, "content": "鱻" * 2000} for n in range(3)
+    ]
+    printed = print_form(content)
+
+    with pypdfium2.PdfDocument(printed) as opened:
+        held = [page.get_textpage().get_text_range().count("鱻") for page in opened]
+    assert max(held) == paper.LINE * paper.LINES
+    assert sum(held) == 6000
 
 
 def test_a_summary_that_starts_low_on_a_page_goes_on_overleaf():
