@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -30,6 +31,7 @@ class Cell:
     label: str
     text: str
     errors: list[str]
+    is_date: bool = False
 
 
 @dataclass
@@ -52,7 +54,7 @@ class TypedRow:
         errors = list(self.form[declared.name].errors)
         value = self.form.values[declared.name]
         text = self.texts.get(declared.name, "") if errors else shown(declared, value, paths)
-        return Cell(_(declared.label), text, errors)
+        return Cell(_(declared.label), text, errors, is_date=declared.type is date)
 
 
 def row_of(model: type[SectionRow], layout: Layout, number: int, texts: Mapping[str, str]) -> TypedRow:
