@@ -129,7 +129,9 @@ def _section(model: type[SectionRow], sheet: _Sheet, several: bool) -> Block:
     empty = Cell(wording.MISSING if missing else wording.NONE, missing=missing, source=section.slug)
     if model in PRINTED:
         return pairs_grid([(caption, empty)])
-    return records_grid(sheet.layout.of(model), records, empty, caption=caption if several else "")
+    return records_grid(
+        sheet.layout.of(model), records, empty, caption=caption if several else "", live=sheet.live
+    )
 
 
 def _pledge(sheet: _Sheet, no: int) -> list[Block]:

@@ -36,15 +36,25 @@ def period_text(start: str, end: str) -> str:
 
 
 def records_grid(
-    fields: tuple[Field, ...], records: list[dict[str, Any]], empty: Cell, caption: str = ""
+    fields: tuple[Field, ...],
+    records: list[dict[str, Any]],
+    empty: Cell,
+    caption: str = "",
+    *,
+    live: bool = False,
 ) -> Block:
     """One row a record in the order given; start and end share a column. `empty` stands for no records.
 
+    While the form is `live`, a required field that a record lacks is marked missing.
     Custom fields for which the page has no room stand in a row of their own below the record.
     """
     columns, below = _fitting(_columns(fields))
     widths = _widths(columns)
-    rows = [row for record in records for row in _record_rows(columns, below, record)]
+    rows = [
+        row
+        for record in records
+        for row in _record_rows(columns, below, record, empty.source if live else None)
+    ]
     if not rows:
         rows = [Row((Cell(empty.text, span=len(columns), missing=empty.missing, source=empty.source),))]
     labels = Row(tuple(Cell(wording.PERIOD if len(c) > 1 else c[0].label, label=True) for c in columns))
@@ -123,17 +133,19 @@ def _least(column: tuple[Field, ...]) -> int:
 
 
 def _record_rows(
-    columns: list[tuple[Field, ...]], below: list[Field], record: dict[str, Any]
+    columns: list[tuple[Field, ...]], below: list[Field], record: dict[str, Any], source: str | None
 ) -> Iterator[Row]:
-    yield Row(
-        tuple(
-            Cell(_joined(column, record), align="left" if any(f.is_long for f in column) else "center")
-            for column in columns
-        )
-    )
+    yield Row(tuple(_record_cell(column, record, source) for column in columns))
     if below:
         text = "\n".join(f"{each.label}：{printed(each, record[each.name])}" for each in below)
         yield Row((Cell(text, span=len(columns), align="left"),))
+
+
+def _record_cell(column: tuple[Field, ...], record: dict[str, Any], source: str | None) -> Cell:
+    text = _joined(column, record)
+    if source is not None and not text and column[0].required:
+        return Cell(wording.MISSING, missing=True, source=source)
+    return Cell(text, align="left" if any(f.is_long for f in column) else "center")
 
 
 def _joined(column: tuple[Field, ...], record: dict[str, Any]) -> str:

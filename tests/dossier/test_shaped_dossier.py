@@ -16,7 +16,7 @@ from app.dossier.snapshot import content_of, live_content, verify
 from app.errors import Incomplete
 from app.extensions import db
 from app.form import document, fonts, pdf
-from app.models import SECTIONS, FormVersion, Person, Snapshot, User, fields_of
+from app.models import SECTIONS, FormVersion, Person, RemovedRecord, Snapshot, User, fields_of
 from app.models.sections import Award, Education, Paper, StudyHistory
 from app.support import on_behalf
 from app.workflow import operations
@@ -328,3 +328,27 @@ def test_ten_custom_fields_still_print(session, model):
         text = "".join("".join(page.get_textpage().get_text_range().split()) for page in opened)
     assert all(each.label in text for each in ten)
     session.rollback()
+
+
+def test_the_preview_marks_what_a_record_lacks(session, of, application):
+    own, url = of(person_of(session, application)), f"/applications/{application.id}/form"
+    assert own.get(url).text.count("待填写") == 4
+
+    fill_in(session, application)
+    assert "待填写" not in own.get(url).text
+
+
+def test_a_deletion_taken_back_brings_the_custom_values_back(session, of, application):
+    fill_in(session, application)
+    record, own = record_of(session, application), of(person_of(session, application))
+    pk, values = record.id, dict(record.extra)
+    assert own.post(f"/sections/study-history/{pk}/delete").status_code == 302
+    session.expire_all()
+    assert session.get(StudyHistory, pk) is None
+
+    removed = session.scalars(
+        select(RemovedRecord).where(RemovedRecord.owner_id == application.applicant_id)
+    ).one()
+    assert own.post(f"/sections/removed/{removed.id}/restore").status_code == 302
+    session.expire_all()
+    assert record_of(session, application).extra == values
