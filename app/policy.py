@@ -17,6 +17,7 @@ from .models import (
     Correction,
     Employment,
     Evidence,
+    FormVersion,
     HelpRequest,
     Membership,
     Message,
@@ -181,6 +182,11 @@ SEES_ROUND: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
     Role.COMMITTEE: lambda who: Round.committee_id.in_(who.of(Role.COMMITTEE)),
 }
 
+# How the form is shaped concerns nobody's person; everybody else meets it as the form.
+SEES_FORM_VERSION: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+    Role.SUPER_ADMIN: lambda who: FormVersion.id.is_not(None),
+}
+
 
 # What the hotline is asked; an applicant sees what he has asked himself.
 SEES_REQUEST: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
@@ -277,6 +283,7 @@ def visible(model: type, who: Standing) -> ColumnElement[bool]:
         SupportCase: SEES_CASE,
         Correction: SEES_CORRECTION,
         Evidence: SEES_EVIDENCE,
+        FormVersion: SEES_FORM_VERSION,
     }
     clauses = [clause(who) for role, clause in table[model].items() if role in who.organisations]
     return or_(*clauses) if clauses else false()

@@ -20,9 +20,10 @@ from ..dossier.versions import RUNNING
 from ..errors import DomainError
 from ..extensions import db
 from ..models import SECTION_OF, SECTIONS, Application, FormVersion, SectionRow, fields_of
+from ..policy import get_or_404
 from ..web.choices import VersionField
 from ..web.fields import Line, number_in
-from ..web.request import me
+from ..web.request import me, who
 from . import form_operations as operations
 from .form_inputs import SectionForm, form_for
 
@@ -201,7 +202,8 @@ def _by() -> Any:
 
 
 def _version(pk: int) -> FormVersion:
-    return db.session.get(FormVersion, pk) or abort(404)
+    found: FormVersion = get_or_404(FormVersion, pk, who())
+    return found
 
 
 def _model(slug: str) -> type[SectionRow]:

@@ -4,9 +4,12 @@ from ..menu import MENU
 from ..vocabulary import N_
 
 VIEWS_OF = {endpoint.split(".")[0]: label for _group, endpoint, _icon, label in reversed(MENU)} | {
+    "CopyView": N_("从上年复制"),
     "DeskView": N_("审核工作台"),
     "LookupView": N_("查找目录和单位"),
     "MobileView": N_("更换手机号"),
+    "PasteView": N_("粘贴多条记录"),
+    "PhotoView": N_("照片"),
     "RecordListView": N_("申报信息的清单"),
     "DraftView": N_("上次没有保存的内容"),
     "FormView": N_("申报表"),
@@ -21,6 +24,7 @@ VIEWS_OF = {endpoint.split(".")[0]: label for _group, endpoint, _icon, label in 
     "EvidenceView": N_("证明材料"),
     "OfficeAccountView": N_("管理部门账号"),
     "ViewAsView": N_("以申报人视角查看"),
+    "YearsView": N_("按年度填写"),
     "HelpView": N_("我的请求"),
 }
 
@@ -37,6 +41,7 @@ PERMISSIONS = {
     "can_confirm": N_("确认"),
     "can_correction": N_("请求更正姓名或证件号"),
     "can_cover": N_("填写封面"),
+    "can_crop": N_("裁剪"),
     "can_decide": N_("审核"),
     "can_decline": N_("不予确认"),
     "can_delete": N_("删除"),
@@ -93,6 +98,8 @@ PERMISSIONS = {
     "can_reset": N_("重置密码"),
     "can_restore": N_("撤销删除"),
     "can_rotate": N_("旋转"),
+    "can_rows": N_("粘贴"),
+    "can_save": N_("保存"),
     "can_search": N_("查询"),
     "can_section": N_("查看记录"),
     "can_show": N_("查看"),
