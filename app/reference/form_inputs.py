@@ -80,7 +80,7 @@ class SectionForm(FlaskForm):
         }
 
     def refuse(self, found: Sequence[Problem], new_name: str) -> None:
-        """Put what is wrong beside the input that says it."""
+        """Put what is wrong beside the input that says it; the page has many inputs of one name, so it says whose."""
         for each in found:
             name = NEW if each.name in ("", new_name) else each.name
             params = {
@@ -89,7 +89,10 @@ class SectionForm(FlaskForm):
             }
             key = f"{name}-{each.key}"
             target = self[key] if key in self else self[f"{name}-label"]
-            target.errors = [*target.errors, _(each.message, **params)]
+            said = _(each.message, **params)
+            if name != NEW:
+                said = _("“%(field)s”：%(said)s", field=_(self.described[name]["label"]), said=said)
+            target.errors = [*target.errors, said]
 
     def show_stored(self, order: Sequence[str]) -> None:
         """Beside each input that differs, what is stored by now; the next save replaces it (E02)."""

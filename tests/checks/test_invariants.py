@@ -49,6 +49,11 @@ def test_sound_data_breaks_nothing(session, sound):
     assert {sentence: found for sentence, found in broken.items() if found} == {}
 
 
+VERSION = (
+    "INSERT INTO form_version (content, note, by_id, created_at, drafted, version)"
+    """ VALUES ('{"no-such-section": []}', '', :person, '2026-01-05', 1, 1)"""
+)
+
 # sentence, statements that break it (:pk the application, :person its applicant)
 FAULTS = [
     ("Every history replays to the stored status and step", ["UPDATE application SET step = 0 WHERE id = :pk"]),
@@ -87,6 +92,8 @@ FAULTS = [
     ("Passwords are stored as argon2", ["UPDATE ab_user SET password = 'plain' WHERE id = :person"]),
     ("Every sealed value can be read", ["UPDATE ab_user SET mobile = 'gone.AAAA' WHERE id = :person"]),
     ("Every sealed value can be read", ["UPDATE ab_user SET mobile = id_number WHERE id = :person"]),
+    ("Form versions hold fields that the rules allow", [VERSION]),
+    ("There is one draft of the form at most, and no application keeps to it", [VERSION, "UPDATE application SET form_version_id = (SELECT MAX(id) FROM form_version) WHERE id = :pk"]),
     ("The catalogue of titles is whole", ["DELETE FROM title WHERE name = '律师助理'"]),
 ]  # fmt: skip
 
