@@ -68,6 +68,7 @@ IDENTITIES = (
 )  # fmt: skip
 DOORS = (
     "/", "/home/", "/nowhere", "/_ui/", "/sign-up/", "/unit-sign-up/", "/recover/", "/reset/none", "/entry/shili", "/shiliLogin",
+    "/sections/papers/copy",
 )  # fmt: skip
 BEHIND_A_CODE = ("/sign-up", "/unit-sign-up", "/recover")
 PAGES_OF_A_RULE = 2

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.audit import record
+from app.dossier import removal
 from app.extensions import db
 from app.models import (
     Application,
@@ -27,7 +28,6 @@ from app.models import (
     Notice,
     Organisation,
     Person,
-    RemovedRecord,
     Round,
     Series,
     SeriesEntry,
@@ -208,14 +208,8 @@ def _applications(world: World, o: Offices) -> None:
 
 def _removed(person_id: int) -> int:
     """A record that was just deleted."""
-    values = {"id": 1, "extra": {}, "name": "示例论文", "published_on": "2020-01-01", "journal": "未发表"}
-    row = RemovedRecord(
-        owner_id=person_id, slug=RECORD.section.slug, position=0, values=values, attachment_ids=[],
-        removed_at=clock.now(),
-    )  # fmt: skip
-    db.session.add(row)
-    db.session.flush()
-    return row.id
+    person = db.session.get_one(Person, person_id)
+    return removal.remove_record(person, make.make_record(RECORD, person), at=clock.now()).id
 
 
 def _file_of(application: Application) -> str:
