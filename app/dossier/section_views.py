@@ -22,6 +22,7 @@ from .copying import lacking_in
 from .display import example_of, lines_of, paths_for, title_of
 from .files import files_of
 from .forms import DossierForm, form_of
+from .layout import Layout
 from .pages import Refusal, back_to, here_and_back, lock_sentence, own_person, round_of, try_save, way_back
 from .versions import layout_for
 from .year_rows import YearRow, near_years, rows_of
@@ -140,19 +141,19 @@ def list_page(
 ) -> Any:
     """The records of a section; `rows` are years that were typed and refused."""
     person, slug = own_person(), model.section.slug
-    application = current_application(person)
+    application, layout = current_application(person), layout_for(person)
     page = _page_of(model)
     if model.section.years and rows is None:
-        rows = rows_of(person, model, near_years(model, application), layout_for(person))
+        rows = rows_of(person, model, near_years(model, application), layout)
     return view.render_template(
         "dossier/section.html",
         section=model.section,
-        lines=_lines(model, person, page),
+        lines=_lines(model, person, page, layout),
         found=page,
         first=(page.page - 1) * PAGE,
         years=rows,
         refusal=refusal,
-        earlier=lacking_in(person, model, layout_for(person)),
+        earlier=lacking_in(person, model, layout),
         removed=_removed(person, slug),
         offered=removal.OFFERED,
         warnings=_warnings(model, person),
@@ -203,9 +204,9 @@ def _page_of(model: type[SectionRow]) -> Pagination:
     return page if page.items else db.paginate(query, page=page.pages or 1, per_page=PAGE, error_out=False)
 
 
-def _lines(model: type[SectionRow], person: Person, page: Pagination) -> list[Line]:
+def _lines(model: type[SectionRow], person: Person, page: Pagination, layout: Layout) -> list[Line]:
     records = list(page.items)
-    paths, layout = paths_for(records), layout_for(person)
+    paths = paths_for(records)
     files = dict(
         db.session.execute(
             select(AttachmentUse.record_id, func.count())

@@ -352,3 +352,18 @@ def test_a_deletion_taken_back_brings_the_custom_values_back(session, of, applic
     assert own.post(f"/sections/removed/{removed.id}/restore").status_code == 302
     session.expire_all()
     assert record_of(session, application).extra == values
+
+
+def test_the_version_is_asked_for_once_a_page(session, of, application):
+    own, record = of(person_of(session, application)), record_of(session, application)
+    asked = []
+
+    def count(_connection, _cursor, statement, *_rest):
+        asked.extend(["version"] if "FROM form_version" in statement and "content" in statement else [])
+
+    for url in ("", "add", f"{record.id}/edit"):
+        asked.clear()
+        event.listen(db.engine, "before_cursor_execute", count)
+        assert own.get(f"/sections/study-history/{url}").status_code == 200
+        event.remove(db.engine, "before_cursor_execute", count)
+        assert len(asked) == 1, url
