@@ -1,4 +1,4 @@
-"""Commands: flask seed · reference export · admin create · demo · route · check · lapse · audit · identity · outbox."""
+"""Commands: flask seed · reference export · admin create · demo · route · check · lapse · sweep · audit · identity · outbox."""
 
 from flask import Flask
 
@@ -10,9 +10,10 @@ def register(app: Flask) -> None:
     from .checks.audit_commands import audit
     from .checks.commands import check
     from .demo.commands import demo
+    from .dossier.commands import sweep
     from .messages.commands import outbox
     from .reference.commands import reference, seed
     from .workflow.commands import lapse, route
 
-    for command in (seed, reference, admin, demo, route, lapse, check, audit, identity, outbox):
+    for command in (seed, reference, admin, demo, route, lapse, sweep, check, audit, identity, outbox):
         app.cli.add_command(command)

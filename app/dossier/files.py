@@ -4,6 +4,7 @@ One library a person: each file proves as many things as wanted, and stays when 
 """
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,9 +26,10 @@ from ..models import (
     Snapshot,
 )
 from ..vocabulary import Doubt
-from .images import Picture, safe_name
+from .images import NAME_LENGTH, Picture
 from .locks import require_editable
 from .naming import free_name, name_for
+from .rules import clean
 
 Purpose = AttachmentRequirement | SectionRow
 
@@ -117,10 +119,10 @@ def rename_file(person: Person, attachment: Attachment, stem: str) -> None:
     """Give a file another name; the extension stays. NameRequired for nothing."""
     require_editable(person)
     suffix = PurePath(attachment.name).suffix
-    stem = safe_name(f"{stem.removesuffix(suffix)}{suffix}").removesuffix(suffix)
-    if not stem.strip():
+    stem = re.sub(r"[/\\]", " ", clean(stem)).removesuffix(suffix).strip(". ")[: NAME_LENGTH - len(suffix)]
+    if not stem:
         raise NameRequired
-    attachment.name = free_name(person, stem.strip(), suffix, but=attachment.id)
+    attachment.name = free_name(person, stem, suffix, but=attachment.id)
     db.session.flush()
 
 

@@ -34,7 +34,11 @@ def free_name(person: Person, stem: str, suffix: str, but: str = "") -> str:
     """The name, with the next number where another file of the person has it; `but` is the file's own key."""
     taken = set(
         db.session.scalars(
-            select(Attachment.name).where(Attachment.owner_id == person.id, Attachment.id != but)
+            select(Attachment.name).where(
+                Attachment.owner_id == person.id,
+                Attachment.id != but,
+                Attachment.name.startswith(stem, autoescape=True),
+            )
         )
     )
     name, number = f"{stem}{suffix}", 1

@@ -33,3 +33,17 @@ def huge_png(edge: int) -> bytes:
     packer = zlib.compressobj(9)
     body = b"".join(packer.compress(row) for _ in range(edge)) + packer.flush()
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+def pdf(*pages: tuple[int, int]) -> bytes:
+    """Pages of these widths and heights in millimetres, each with a line of text."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, invariant=True)
+    for width, height in pages:
+        canvas.setPageSize((width / 25.4 * 72, height / 25.4 * 72))
+        canvas.drawString(20, 20, "示例 sample")
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
