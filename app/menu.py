@@ -60,6 +60,7 @@ MENU: tuple[tuple[str, str, str, str], ...] = (
     (BUSINESS,   "RouteRuleAdmin.list",            "diagram-3",         N_("流程规则")),
     (BUSINESS,   "RouteTrialView.form",            "diagram-3",         N_("流程试算")),
     (BUSINESS,   "AttachmentRequirementAdmin.list", "paperclip",        N_("附件要求")),
+    (BUSINESS,   "ChecklistView.list",             "paperclip",         N_("申报窗口附件")),
     (BUSINESS,   "FormVersionView.home",           "journal-text",      N_("表单字段")),
     (BUSINESS,   "NoticeAdmin.list",               "megaphone",         N_("通知公告")),
     (PEOPLE,     "UserAdmin.list",                 "person-circle",     N_("账号")),

@@ -180,6 +180,7 @@ SEES_UNIT_DEPARTMENT: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
 
 SEES_ROUND: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
     Role.COMMITTEE: lambda who: Round.committee_id.in_(who.of(Role.COMMITTEE)),
+    Role.SUPER_ADMIN: lambda who: Round.id.is_not(None),
 }
 
 # How the form is shaped concerns nobody's person; everybody else meets it as the form.

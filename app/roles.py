@@ -123,6 +123,7 @@ OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
         "RoundAdmin": ALL,
         "RouteRuleAdmin": ALL,
         "RouteTrialView": ("can_form",),
+        "ChecklistView": ("can_list", "can_edit"),
         # a version's preview offers what the catalogues offer the applicant
         "LookupView": ("can_find",),
         "FormVersionView": (

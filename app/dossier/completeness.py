@@ -149,6 +149,18 @@ def current_requirements(round_: Round | None) -> list[Asked]:
     return own or [Asked(each, each.required, each.hint) for each in usual]
 
 
+def catalogue_of_requirements() -> list[AttachmentRequirement]:
+    """What a round can ask for: the requirements of the latest year."""
+    latest = select(func.max(AttachmentRequirement.year)).scalar_subquery()
+    return list(
+        db.session.scalars(
+            select(AttachmentRequirement)
+            .where(AttachmentRequirement.year == latest)
+            .order_by(AttachmentRequirement.no)
+        )
+    )
+
+
 def proves(use: AttachmentUse, requirement: AttachmentRequirement) -> bool:
     """A file answers a requirement itself, or lies at a record of the section it is asked for in."""
     return use.requirement_id == requirement.id or (

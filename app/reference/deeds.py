@@ -100,6 +100,7 @@ OBJECTS = {
     "Profession": N_("专业目录"),
     "Region": N_("行政区域"),
     "Round": N_("申报窗口"),
+    "RoundRequirement": N_("申报窗口附件"),
     "RouteRule": N_("流程规则"),
     "Sealed": N_("加密数据"),
     "Series": N_("职称系列"),

@@ -72,6 +72,8 @@ RELATIONS: dict[str, dict[str, list[str]]] = {
         "hotline": ["own", "colleague", "closed", "waits"],
         "security_admin": ["waits", "colleague"],
     },
+    # own = of an open round; foreign = of another committee
+    "asked round": {"super_admin": ["own", "foreign"]},
     "form version": {"super_admin": ["draft", "published"]},
     "notice": {each: ["any"] for each in IDENTITIES},
     "entry": {"auditor": ["any"]},
@@ -212,6 +214,7 @@ POST   ViewAsView.end                    -    -    -    -    -    -    -    y   
 GET    OverviewView.home                 -    -    -    -    -    -    -    -    y    -    -
 GET    RightsView.show                   -    -    -    -    -    -    -    -    y    y    -
 GET    RouteTrialView.form               -    -    -    -    -    -    -    -    y    -    -
+GET    ChecklistView.list                -    -    -    -    -    -    -    -    y    -    -
 GET    FormVersionView.home              -    -    -    -    -    -    -    -    y    -    -
 POST   FormVersionView.draft             -    -    -    -    -    -    -    -    y    -    -
 GET    TreeImportView.form               -    -    -    -    -    -    -    -    y    -    -
@@ -333,6 +336,8 @@ POST   CorrectionView.decide             correction  -    -     -      -      - 
 GET    EvidenceView.get                  evidence    -    -     -      -      -     -     -     ynny  -     yn    -
 
 # the fields of the sections, by the super administrator; what is published stays as it is
+GET    ChecklistView.edit               asked-round -   -     -      -      -     -     -     -     yy    -     -
+POST   ChecklistView.edit               asked-round -   -     -      -      -     -     -     -     yy    -     -
 GET    FormVersionView.show              form-version -   -     -      -      -     -     -     -     yy    -     -
 GET    FormVersionView.section           form-version -   -     -      -      -     -     -     -     yy    -     -
 POST   FormVersionView.section           form-version -   -     -      -      -     -     -     -     yx    -     -

@@ -287,6 +287,7 @@ def _small_rows(world: World, o: Offices) -> None:
     db.session.add(draft)
     db.session.flush()
     world.rows["form version"] = {"super_admin": [draft.id, published.id]}
+    world.rows["asked round"] = {"super_admin": [o.r1.id, o.r2.id]}
     world.rows["notice"] = {each: [notice.id] for each in IDENTITIES}
 
 
