@@ -142,6 +142,10 @@ def test_ten_thousand_mutants_are_pictures_of_their_pixels_or_refused(app, sessi
             leaves = binder.leaves(kept) if suffix == ".pdf" else []
             shown = Image.open(io.BytesIO(leaves[0].content if leaves else kept))
             expected = _reference(suffix, content)
+            if max(expected.size) > 3000:
+                # A damaged head may claim any size; what is larger than we keep is reduced.
+                assert max(shown.size) == 3000
+                continue
             assert shown.size == expected.size
             assert max(ImageStat.Stat(ImageChops.difference(shown.convert("RGB"), expected)).rms) < 3, (
                 n,
