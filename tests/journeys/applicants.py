@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pypdfium2
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.dossier.pictures import jpeg
 from tests.journeys.browsing import Site, Value, Visitor
@@ -98,9 +98,9 @@ class Applicant(Visitor):
         self.menu("申报信息")
         self.follow(section)
         self.follow(f"编辑 {record}")
-        self.main.get_by_label(f"选择图片 {proof}").set_input_files(picture(proof))
-        self.press(f"上传 {proof}")
-        self.sees("已上传 1 个文件。")
+        self.main.get_by_label(f"选择文件 {proof}").set_input_files(picture(proof))
+        self.send(self.main.locator("#files"))
+        expect(self.main.locator("#files")).to_contain_text(proof)
 
     def answer_nothing(self, section: str) -> None:
         self.menu("申报信息")
@@ -113,10 +113,17 @@ class Applicant(Visitor):
         self.menu("附件管理")
         lacking = self.main.locator("section").filter(has_text="（必填）").filter(has_text="未上传")
         for left in range(lacking.count() - 1, -1, -1):
-            lacking.first.locator("input[type=file]").set_input_files(picture(f"证明材料{left}"))
-            self.press(re.compile("^上传"), lacking.first)
-            self.sees("已上传 1 个文件。")
+            lacking.first.locator("input[type=file][multiple]").set_input_files(picture(f"证明材料{left}"))
+            self.send(lacking.first)
             expect(lacking).to_have_count(left)
+
+    def send(self, place: Locator) -> None:
+        """Upload what was chosen there; a file that looks doubtful is said to, and the page is asked for."""
+        place.get_by_role("button", name=re.compile("^上传")).click()
+        self.page.wait_for_function("() => !document.querySelector('.sent progress')")
+        doubtful = self.main.get_by_role("button", name="查看已上传的文件")
+        if doubtful.count():
+            doubtful.click()
 
     def complete(self, unit: str, person: Mapping[str, Value], sections: Mapping[str, Records]) -> None:
         """Everything from the account to a dossier that lacks nothing but the cover."""
