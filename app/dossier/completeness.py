@@ -29,6 +29,7 @@ from ..models import (
 )
 from ..vocabulary import N_, Word
 from .layout import lacks
+from .said import Said
 from .versions import layout_for
 
 
@@ -252,7 +253,7 @@ def _person_gaps(person: Person, held: _Held) -> Iterator[Gap]:
                 request_for(declared),
                 "PersonView.edit",
                 {"_anchor": f"field-{declared.name}"},
-                what_params={"field": lazy_gettext(declared.label)},
+                what_params={"field": Said(declared.label)},
             )
     if not any(use.section_slug == PHOTO for use in held.uses):
         yield Gap(area, N_("上传照片"), "PhotoView.edit", {})
@@ -290,7 +291,7 @@ def _field_gaps(held: _Held) -> Iterator[Gap]:
             N_("补充“%(record)s”的%(field)s"),
             "SectionView.edit",
             {"slug": each.slug, "pk": each.record_id, "_anchor": f"field-{each.declared.name}"},
-            what_params={"record": each.record, "field": lazy_gettext(each.declared.label)},
+            what_params={"record": each.record, "field": Said(each.declared.label)},
         )
 
 

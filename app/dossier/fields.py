@@ -20,6 +20,7 @@ from ..vocabulary import N_
 from . import rules
 from .completeness import request_for
 from .paper import Paper, paper_of
+from .said import Said
 from .words import Tick, WordWidget, word_of
 
 TALL = 1000
@@ -32,12 +33,12 @@ class Typed(Input):
     widget = TextInput()
 
     def __init__(self, declared: Field, must: bool, **kwargs: Any) -> None:
-        super().__init__(lazy_gettext(declared.label), id=f"field-{declared.name}", **kwargs)
+        super().__init__(Said(declared.label), id=f"field-{declared.name}", **kwargs)
         self.declared = declared
         self.must = must
         self.typed: str | None = None
         self.flags.required = declared.required or bool(declared.empty)
-        self.description = lazy_gettext(declared.hint) if declared.hint else ""
+        self.description = Said(declared.hint) if declared.hint else ""
 
     def _value(self) -> str:
         return self.written(self.data) if self.typed is None else self.typed
@@ -197,7 +198,7 @@ class ChoiceField(SelectField):
 
     def __init__(self, declared: Field, must: bool, **kwargs: Any) -> None:
         super().__init__(
-            lazy_gettext(declared.label),
+            Said(declared.label),
             id=f"field-{declared.name}",
             choices=lambda: [("", _("请选择")), *((each, _(each)) for each in declared.choices)],
             **kwargs,
@@ -206,7 +207,7 @@ class ChoiceField(SelectField):
         self.must = must
         self.type = "SelectField"
         self.flags.required = declared.required
-        self.description = lazy_gettext(declared.hint) if declared.hint else ""
+        self.description = Said(declared.hint) if declared.hint else ""
 
     def process_data(self, value: Any) -> None:
         self.data = value
@@ -232,7 +233,7 @@ class YesNoField(RadioField):
 
     def __init__(self, declared: Field, must: bool, **kwargs: Any) -> None:
         super().__init__(
-            lazy_gettext(declared.label),
+            Said(declared.label),
             id=f"field-{declared.name}",
             choices=lambda: [("y", _("是")), ("n", _("否"))],
             coerce=lambda value: next((k for k, v in self.WORDS.items() if v is value), None),
@@ -242,7 +243,7 @@ class YesNoField(RadioField):
         self.must = must
         self.type = "RadioField"
         self.flags.required = declared.required
-        self.description = lazy_gettext(declared.hint) if declared.hint else ""
+        self.description = Said(declared.hint) if declared.hint else ""
 
     def process_data(self, value: Any) -> None:
         self.data = value

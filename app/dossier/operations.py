@@ -27,6 +27,7 @@ from ..models import (
 from .completeness import required_slugs
 from .layout import write
 from .locks import require_editable, require_unit_free
+from .said import Said
 
 
 def save_person(person: Person, values: dict[str, Any], *, seen: int) -> None:
@@ -122,7 +123,7 @@ def refuse_repeated(record: SectionRow) -> None:
         if record.id is not None:
             query = query.where(model.id != record.id)
         if db.session.scalar(query.limit(1)):
-            raise AlreadyRecorded(declared.name, label=lazy_gettext(declared.label), value=value)
+            raise AlreadyRecorded(declared.name, label=Said(declared.label), value=value)
 
 
 def is_once(model: type[SectionRow], name: str) -> bool:

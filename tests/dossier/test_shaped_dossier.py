@@ -367,3 +367,38 @@ def test_the_version_is_asked_for_once_a_page(session, of, application):
         assert own.get(f"/sections/study-history/{url}").status_code == 200
         event.remove(db.engine, "before_cursor_execute", count)
         assert len(asked) == 1, url
+
+
+def test_whatever_an_administrator_writes_is_text(session, sign_in, of):
+    """No page takes a label, a hint or a choice for markup or for a format."""
+    odd = "<script>x(1)</script>%s%(a)s{{7*7}}"
+    fields = [
+        replace(TEXT, label=f"{odd}a", hint=odd),
+        replace(NUMBER, label=f"{odd}b"),
+        replace(CHOICE, label=f"{odd}c", choices=("<script>%s", "<script>%d")),
+    ]
+    publish({StudyHistory: with_fields(StudyHistory, *fields, school={"label": f"{odd}d", "hint": odd})})
+    application = factories.make_draft()
+    session.commit()
+    person, record = person_of(session, application), record_of(session, application)
+    own = of(person)
+    urls = [
+        "/home/", "/sections/", "/sections/study-history/", "/sections/study-history/add",
+        f"/sections/study-history/{record.id}/edit", "/sections/study-history/paste", f"/apply/{application.id}/basics",
+        f"/apply/{application.id}/check", f"/applications/{application.id}/form",
+    ]  # fmt: skip
+    pages = [own.get(url) for url in urls]
+    pages.append(own.post(f"/sections/study-history/{record.id}/edit", data={"version": str(record.version)}))
+    record.extra = {"x1": odd[:10], "x2": 5, "x4": "<script>%s"}
+    session.commit()
+    pages.append(own.get(f"/sections/study-history/{record.id}/edit"))
+    factories.submit(application)
+    session.commit()
+    pages.append(sign_in(factories.clerk_of(application)).get(f"/applications/{application.id}/review"))
+    for page in pages:
+        assert page.status_code in (200, 422), page.request.path
+        assert "<script>x(1)" not in page.text and "<script>%" not in page.text, page.request.path
+    shown = [
+        page.request.path for page in pages if "&lt;script&gt;x(1)&lt;/script&gt;%s%(a)s{{7*7}}" in page.text
+    ]
+    assert len(shown) >= 9

@@ -349,3 +349,22 @@ def test_check_finds_content_beyond_the_rules_and_an_application_on_a_draft(sess
     assert TitleHeld.section.slug == "titles-held"
     assert len(list(drafts_and_versions_confused())) == 1
     session.rollback()
+
+
+def test_what_an_administrator_writes_is_text_on_every_page(session, page, draft):
+    odd = "<script>x(1)</script>%s%(a)s"
+    url, sent = section(page, draft)
+    sent |= {"school-label": odd, "school-hint": odd, "duty-limit": "x"}
+    answers = [page.post(url, data=sent), page.post(url, data=sent | {"version": "0", "duty-limit": "5"})]
+    assert [each.status_code for each in answers] == [422, 409]
+    assert page.post(url, data=sent | {"duty-limit": "5"}).status_code == 302
+    add(page, draft, f"{odd}2", "choice", **{"new-choices": "<script>%s\n<script>%d"})
+    for there in (url, f"{url}/preview", f"{AT}/{draft.id}/", f"{AT}/{draft.id}/publish"):
+        answers.append(page.get(there))
+    page.post(f"{AT}/{draft.id}/publish", data=typed(answers[-1].text) | {"note": odd})
+    answers.append(page.get(f"{AT}/"))
+
+    for each in answers:
+        assert each.status_code in (200, 409, 422), each.request.path
+        assert "<script>x(1)" not in each.text and "<script>%" not in each.text, each.request.path
+        assert "&lt;script&gt;x(1)&lt;/script&gt;%s%(a)s" in each.text, each.request.path
