@@ -8,18 +8,12 @@ from ..errors import FileRefused
 from ..vocabulary import N_
 from . import crops
 from .crops import Crop, Size
-from .images import PHOTO_BYTES, PHOTO_SIZE, PHOTO_TOO_SMALL, QUALITIES, Limits, Picture, scan
+from .images import PHOTO_BYTES, PHOTO_SIZE, PHOTO_TOO_SMALL, QUALITIES, TURNS, Limits, Picture, scan
 
 TOO_SMALL_TURNED = N_(
     "转动后的图片不够大：至少宽 %(least_width)s、高 %(least_height)s 像素，"
     "转动后宽 %(width)s、高 %(height)s。转回去，或换一张图片"
 )
-# Pillow turns the other way round.
-TRANSPOSED = {
-    90: Image.Transpose.ROTATE_270,
-    180: Image.Transpose.ROTATE_180,
-    270: Image.Transpose.ROTATE_90,
-}
 
 
 def original(filename: str, content: bytes, limits: Limits) -> Picture:
@@ -44,14 +38,15 @@ def require_large_enough(size: Size, turn: int, name: str) -> None:
         )  # fmt: skip
 
 
-def cut(name: str, content: bytes, crop: Crop) -> Picture:
+def cut(name: str, kept: bytes, crop: Crop) -> Picture:
     """The photo: that part of the original, 390 wide and 567 high, under 500 KB, nothing but pixels."""
-    with Image.open(io.BytesIO(content), formats=("JPEG",)) as image:
-        turned = image.transpose(TRANSPOSED[crop.turn]) if crop.turn else image
+    with Image.open(io.BytesIO(kept), formats=("JPEG",)) as image:
+        turned = image.transpose(TURNS[crop.turn]) if crop.turn else image
         box = (crop.left, crop.top, crop.left + crop.width, crop.top + crop.height)
         photo = turned.convert("RGB").resize(PHOTO_SIZE, Image.Resampling.LANCZOS, box=box)
     encoded = (_encoded(photo, quality) for quality in QUALITIES)
-    return Picture(name, next(each for each in encoded if len(each) <= PHOTO_BYTES))
+    content = next(each for each in encoded if len(each) <= PHOTO_BYTES)
+    return Picture(name, content, width=PHOTO_SIZE[0], height=PHOTO_SIZE[1])
 
 
 def _encoded(image: Image.Image, quality: int) -> bytes:

@@ -27,13 +27,14 @@ function start(picture) {
   });
 
   function show(left, top, width, turn) {
-    const wide = Math.max(width, form.dataset.least);
-    cropper.rotateTo(turn);
-    // A turned picture is fitted into the view again.
-    const { naturalWidth: across, naturalHeight: down } = cropper.getCanvasData();
     const view = cropper.getContainerData();
+    // A turned picture is fitted into the view again; Cropper moves it only as far as the frame stays on it.
+    cropper.setCropBoxData({ left: view.width / 2, top: view.height / 2, width: 1, height: 1 });
+    cropper.rotateTo(turn);
+    const { naturalWidth: across, naturalHeight: down } = cropper.getCanvasData();
     const scale = Math.min(view.width / across, view.height / down);
     cropper.setCanvasData({ left: (view.width - across * scale) / 2, top: (view.height - down * scale) / 2, width: across * scale });
+    const wide = Math.min(Math.max(width, form.dataset.least), Math.floor(Math.min(across, down * RATIO)));
     cropper.setData({ x: left, y: top, width: wide, height: wide / RATIO });
   }
 
@@ -50,10 +51,9 @@ function start(picture) {
     const scaled = width * (SCALES[how] ?? 1);
     const aside = (width - scaled) / 2;
     if (!(how in TURNS)) return show(left + (across * width) / 20 + aside, top + (down * width) / 20 + aside / RATIO, scaled, turn);
-    cropper.rotate(TURNS[how]);
-    const { naturalWidth, naturalHeight } = cropper.getCanvasData();
-    const whole = Math.min(naturalWidth, naturalHeight * RATIO);
-    show((naturalWidth - whole) / 2, (naturalHeight - whole / RATIO) / 2, whole, turn + TURNS[how]);
+    const { naturalHeight: broad, naturalWidth: high } = cropper.getCanvasData();
+    const whole = Math.floor(Math.min(broad, high * RATIO));
+    show((broad - whole) / 2, (high - whole / RATIO) / 2, whole, turn + TURNS[how]);
   }
 
   form.addEventListener("click", (event) => {

@@ -9,7 +9,7 @@ export function lookUp() {
 
 function enhance(box, words) {
   const place = document.createElement("div");
-  const question = asking(box.dataset.lookup);
+  const question = asking(box);
   const none = () => (question.isOpen() ? words.lookupBusy : box.dataset.lookupNone);
   box.replaceWith(place);
   window.accessibleAutocomplete({
@@ -49,14 +49,14 @@ function keepAttributes(box, input) {
 }
 
 // Only the answer to the last question counts.
-function asking(address) {
+function asking({ id, dataset }) {
   let timer;
   let open;
   const send = async (typed, show) => {
     const question = new AbortController();
     open = question;
     try {
-      const answer = await fetch(`${address}?q=${encodeURIComponent(typed)}`, { signal: question.signal });
+      const answer = await fetch(`${dataset.lookup}?q=${encodeURIComponent(typed)}`, { signal: question.signal });
       const found = answer.ok ? (await answer.json()).found : [];
       if (open !== question) return;
       open = null;
@@ -68,6 +68,8 @@ function asking(address) {
   const ask = (typed, show) => {
     clearTimeout(timer);
     open?.abort();
+    // Text that a draft has filled in opens no list.
+    if (document.activeElement?.id !== id) return;
     open = new AbortController();
     timer = setTimeout(send, WAIT, typed, show);
   };
