@@ -11,20 +11,31 @@ const boxes = ["left", "top", "width", "turn"].map((name) => form.elements[name]
 const numbers = () => boxes.map((box) => Number(box.value) || 0);
 
 function start(picture) {
-  const stored = numbers();
-  const cropper = new window.Cropper(picture, {
-    aspectRatio: RATIO,
-    viewMode: 1,
-    background: false,
-    checkCrossOrigin: false,
-    checkOrientation: false,
-    zoomable: false,
-    dragMode: "none",
-    preview: "#crop-preview",
-    ready: () => show(...stored),
-    crop: write,
-    cropend: () => show(...numbers()),
+  let cropper, resized;
+  frame(numbers());
+  // Cropper would scale the numbers with the window, as where a phone is turned: it is begun anew with the same ones.
+  window.addEventListener("resize", () => {
+    clearTimeout(resized);
+    resized = setTimeout(() => frame(numbers()), 100);
   });
+
+  function frame(stored) {
+    cropper?.destroy();
+    cropper = new window.Cropper(picture, {
+      aspectRatio: RATIO,
+      viewMode: 1,
+      background: false,
+      checkCrossOrigin: false,
+      checkOrientation: false,
+      responsive: false,
+      zoomable: false,
+      dragMode: "none",
+      preview: "#crop-preview",
+      ready: () => show(...stored),
+      crop: write,
+      cropend: () => show(...numbers()),
+    });
+  }
 
   function show(left, top, width, turn) {
     const view = cropper.getContainerData();

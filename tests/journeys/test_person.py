@@ -15,7 +15,7 @@ from app.extensions import db
 from app.models import PHOTO, PHOTO_ORIGINAL, AttachmentUse, Person
 from app.models.sections import TitleHeld, WorkHistory
 from tests import factories as make
-from tests.journeys.browsing import PHONE, Site, Visitor
+from tests.journeys.browsing import DESKTOP, PHONE, Site, Visitor
 from tests.journeys.test_pages import AXE, Inspector
 
 PASSWORD = "kunming-xiatian-2026"
@@ -240,6 +240,11 @@ def test_the_frame_by_numbers_and_buttons_with_the_keyboard(
     ):  # fmt: skip
         _press_step(v, name, scripts)
         assert _is_at(v, (left, top, width)), name
+    if scripts:
+        for size in (DESKTOP, PHONE):
+            v.page.set_viewport_size(size)
+            v.page.wait_for_timeout(400)
+            assert _is_at(v, (30, 44, 540)), "a phone that is turned moves no frame"
     v.push("保存照片")
     v.sees("照片已保存。")
     photo, crop = photo_of(site, account)
