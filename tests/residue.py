@@ -26,6 +26,7 @@ GLOBS = (
 # The lines of a server's access log; journeys write them, and no report of a failed test shows them.
 ACCESS = logging.getLogger("tests.access_log")
 ACCESS.propagate = False
+ACCESS.addHandler(logging.NullHandler())
 
 
 def numbers_in(data: bytes) -> int:

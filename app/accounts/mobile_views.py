@@ -75,6 +75,8 @@ class MobileView(BaseView):  # type: ignore[misc]
         asks = request.method == "POST" and "code" not in request.form
         proves = request.method == "POST" and not asks
         form = NewMobileForm(data=kept) if asks else NewMobileForm(None, data=kept)
+        if not user.mobile:
+            form.mobile.label.text = _("手机号")
         code_form = CodeForm() if proves else CodeForm(None)
         if asks and form.validate() and self._ask_new(user, form):
             state.keep(self.endpoint, kept | {"mobile": form.mobile.data})

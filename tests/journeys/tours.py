@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pyotp
 
+from tests.journeys import account_tours
 from tests.journeys.applicants import Applicant
 from tests.journeys.browsing import Visitor
 
@@ -404,4 +405,10 @@ TOURS: dict[str, tuple[str, Tour]] = {
     "helped": ("demo-returned", helped),
     "lost-unit": ("", lost_unit),
     "super-admin": ("demo-admin", super_admin),
+    "signing-up": ("", account_tours.signing_up),
+    "recovering": ("", account_tours.recovering),
+    "own-phone": ("demo-draft", account_tours.own_phone),
+    "unsaved": ("demo-newcomer", account_tours.unsaved),
+    "auditor": ("demo-auditor", account_tours.first_phone),
+    "security-admin": ("demo-security", account_tours.security_admin),
 }
