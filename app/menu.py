@@ -17,7 +17,6 @@ class Item:
     url: str
     icon: str
     current: bool = False
-    count: str = ""
 
 
 @dataclass(frozen=True)

@@ -58,17 +58,21 @@ class Standing:
 
 def standing_of(user: User) -> Standing:
     """One query. Views keep the answer for the length of a request (app/web/request.py)."""
-    found: dict[Role, list[int]] = {}
     rows = db.session.execute(
         select(Membership.role, Membership.organisation_id)
         .where(Membership.user_id == user.id)
         .order_by(Membership.id)
     )
-    for role, organisation_id in rows:
+    return standing_from(user.id, rows.tuples())
+
+
+def standing_from(user_id: int, memberships: Iterable[tuple[Role, int | None]]) -> Standing:
+    found: dict[Role, list[int]] = {}
+    for role, organisation_id in memberships:
         found.setdefault(role, [])
         if organisation_id is not None:
             found[role].append(organisation_id)
-    return Standing(user.id, {role: tuple(ids) for role, ids in found.items()})
+    return Standing(user_id, {role: tuple(ids) for role, ids in found.items()})
 
 
 has_been_submitted = Application.submission_no > 0
@@ -300,13 +304,16 @@ def visible_among(model: type, keys: Iterable[object], who: Standing) -> frozens
     return frozenset(db.session.scalars(select(key).where(key.in_(list(keys)), visible(model, who))))
 
 
-def get_or_404(model: type, pk: object, who: Standing) -> Any:
-    """The row if the user may see it; else NotFound, the same as for a row that does not exist."""
+def get_or_404(model: type, pk: object, who: Standing, *options: Any) -> Any:
+    """The row if the user may see it; else NotFound, the same as for a row that does not exist.
+
+    `options` say what is loaded with it.
+    """
     # What no column can hold is no row; PostgreSQL would answer with an error.
     if (isinstance(pk, int) and pk > LARGEST_KEY) or (isinstance(pk, str) and "\0" in pk):
         raise NotFound
     key = model.__mapper__.primary_key[0]  # type: ignore[attr-defined]
-    row = db.session.scalars(scoped(model, who).where(key == pk)).unique().one_or_none()
+    row = db.session.scalars(scoped(model, who).where(key == pk).options(*options)).unique().one_or_none()
     if row is None:
         raise NotFound
     return row

@@ -49,7 +49,7 @@ class HouseSecurityManager(SecurityManager):
         found = sessions.find(key, at=now, lasts=session_lengths())
         if found is None or str(found[0].id) != str(pk):
             return None
-        user, sign_in = found
+        user, sign_in, g.own_standing = found
         if now - sign_in.seen_at > sessions.TOUCH:
             g.touch = sign_in.id
         return user

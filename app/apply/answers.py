@@ -9,9 +9,10 @@ from sqlalchemy.orm import joinedload
 
 from ..dossier.display import Paths, paths_for, shown
 from ..dossier.layout import DECLARED, Layout, value_of
-from ..dossier.versions import layout_for
+from ..dossier.pages import own_layout
+from ..dossier.records import records_of
 from ..extensions import db
-from ..models import SECTIONS, AttachmentUse, Person, SectionRow
+from ..models import AttachmentUse, Person, SectionRow
 from ..web.masking import own_id_number, own_mobile
 
 Line = tuple[str, str]
@@ -38,15 +39,8 @@ def own_lines(person: Person) -> list[Line]:
 
 def blocks_of(person: Person, back: str) -> list[Block]:
     """The 13 sections in the order of the form; `back` is the page that changing one leads back to."""
-    records: dict[type[SectionRow], list[SectionRow]] = {
-        model: list(
-            db.session.scalars(
-                select(model).where(model.owner_id == person.id).order_by(model.position, model.id)
-            )
-        )
-        for model in SECTIONS
-    }
-    paths, layout = paths_for([row for rows in records.values() for row in rows]), layout_for(person)
+    records = records_of(person)
+    paths, layout = paths_for([row for rows in records.values() for row in rows]), own_layout()
     return [
         Block(
             _(model.section.title),

@@ -7,12 +7,11 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from ..errors import NoRoute
 from ..extensions import db
-from ..models import Application, Decision, Person, RouteStep
+from ..models import Application, Decision, RouteStep
 from ..policy import Standing, scoped
 from ..vocabulary import N_, Event, Kind, Status
-from ..workflow.routing import Office, build
+from ..workflow.readiness import Way
 from ..workflow.rules import NEGATIVE, Counters
 
 HANDED_IN = (Event.SUBMIT, Event.RESUBMIT)
@@ -53,7 +52,9 @@ def application_of(who: Standing, year: int | None = None) -> Application | None
 
 
 def history_of(application: Application) -> list[Decision]:
-    """Every line of the history, the oldest first, with its office."""
+    """Every line of the history, the oldest first, with its office. It begins with the first submission."""
+    if application.submission_no == 0 and application.status is Status.DRAFT:
+        return []
     return list(
         db.session.scalars(
             select(Decision)
@@ -92,14 +93,14 @@ def handed_in_by(application: Application, seen: int) -> bool:
 
 
 def stations_of(
-    application: Application | None, person: Person, history: list[Decision], at: datetime
+    application: Application | None, history: list[Decision], way: Way | None, at: datetime
 ) -> list[Station]:
     """The way from 个人申报 to 电子材料审核通过: by name as laid, as foreseen, or as it usually is."""
     status = application.status if application else None
     laid = _laid_route(application) if application and status in ON_ROUTE else []
     passed = [_passed(step, application, history, at) for step in laid if application]
     end = Station(_("电子材料审核通过"), "", "done" if status is Status.PAPER else "")
-    return [_own(status), *(passed or _foreseen(application, person)), end]
+    return [_own(status), *(passed or _foreseen(way)), end]
 
 
 def _own(status: Status | None) -> Station:
@@ -135,18 +136,7 @@ def _passed(step: RouteStep, application: Application, history: list[Decision], 
     return Station(label, office, "")
 
 
-def _foreseen(application: Application | None, person: Person) -> list[Station]:
-    offices = foreseen_route(application, person)
-    if offices is None:
+def _foreseen(way: Way | None) -> list[Station]:
+    if way is None or way.refusal:
         return [Station(_(each), "", "") for each in USUAL_CHAIN]
-    return [Station(_(each.stage.label), each.organisation.name, "") for each in offices]
-
-
-def foreseen_route(application: Application | None, person: Person) -> list[Office] | None:
-    """The offices this draft would pass; None while the unit, the committee or a department is missing."""
-    if application is None or application.round is None or person.unit is None:
-        return None
-    try:
-        return build(person.unit, application.round.committee, kind=application.kind, level=application.level)
-    except NoRoute:
-        return None
+    return [Station(_(each.stage.label), each.organisation.name, "") for each in way.offices]

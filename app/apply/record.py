@@ -19,7 +19,7 @@ from ..web.request import me, who
 from ..workflow import operations as workflow
 from ..workflow.rules import Actor, offered
 from .forms import SeenForm, first_error
-from .gaps import FILLABLE, own_application, person_of
+from .gaps import FILLABLE, own_application, own_way
 from .progress import counters_of, history_of, last_setback, stations_of
 
 WITHDRAWN = N_("申报已撤回。在申报窗口关闭前可以继续申报，已用的补正机会不变。")
@@ -55,7 +55,7 @@ class ProgressView(BaseView):
             "apply/progress.html",
             application=application,
             at=at,
-            stations=stations_of(application, person_of(who()), history, at),
+            stations=stations_of(application, history, own_way(application), at),
             history=history,
             setback=last_setback(history),
             counters=counters_of(application),

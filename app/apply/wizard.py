@@ -8,7 +8,7 @@ from flask_appbuilder import BaseView, expose, has_access
 from flask_babel import gettext as _
 
 from .. import clock
-from ..dossier.completeness import section_states
+from ..dossier.pages import own_person
 from ..errors import AlreadyApplied, ChoiceNotOffered, DomainError, Incomplete, OutOfDate
 from ..extensions import db
 from ..models import Application, Round
@@ -23,8 +23,8 @@ from . import operations
 from .answers import blocks_of, files_of, own_lines
 from .cover_page import cover_page
 from .forms import OUT_OF_PAGE, CoverForm, StartForm, SubmitForm
-from .gaps import FILLABLE, fixes, missing, own_application, person_of
-from .progress import HANDED_IN, application_of, counters_of, foreseen_route, handed_in_by, history_of
+from .gaps import FILLABLE, fixes, own_application, own_gaps, own_states, own_way
+from .progress import HANDED_IN, application_of, counters_of, handed_in_by, history_of
 from .rounds import Intake, offers, open_years
 
 STEPS = (N_("封面填写"), N_("基本信息确认"), N_("申报信息预览"), N_("提交申报"))
@@ -86,7 +86,7 @@ class CoverView(BaseView):
         code = _code(error) if error else REFUSED if form.errors else 200
         if application.status is not Status.DRAFT:
             return self._page("apply/cover_locked.html", application, 0, error=error), code
-        person = person_of(who())
+        person = own_person()
         asked = request.form if request.method == "POST" else request.args
         choice = cover_page(application, person, asked, at)
         form.offer(
@@ -119,14 +119,13 @@ class CoverView(BaseView):
         application = own_application(pk, who())
         if application.status not in FILLABLE:
             return redirect(url_for("ProgressView.show", pk=pk))
-        person = person_of(who())
         return self._page(
             "apply/basics.html",
             application,
             1,
-            fixes=fixes(missing(person, application), url_for("CoverView.basics", pk=pk)),
-            states=section_states(person, application.round),
-            person=person,
+            fixes=fixes(own_gaps(application), url_for("CoverView.basics", pk=pk)),
+            states=own_states(application),
+            person=own_person(),
         )
 
     @expose("/<int:pk>/check")
@@ -136,7 +135,7 @@ class CoverView(BaseView):
         application = own_application(pk, who())
         if application.status not in FILLABLE:
             return redirect(url_for("ProgressView.show", pk=pk))
-        person = person_of(who())
+        person = own_person()
         return self._page(
             "apply/check.html",
             application,
@@ -176,8 +175,8 @@ class CoverView(BaseView):
     def _submission(
         self, application: Application, form: SubmitForm, error: DomainError | None = None
     ) -> Any:
-        person = person_of(who())
-        back = url_for("CoverView.submit", pk=application.id)
+        person = own_person()
+        back, way = url_for("CoverView.submit", pk=application.id), own_way(application)
         at = clock.now()
         if form.errors and error is None:
             error = DomainError(str(OUT_OF_PAGE))
@@ -187,9 +186,9 @@ class CoverView(BaseView):
             3,
             form=form,
             error=error,
-            fixes=fixes(error.gaps if isinstance(error, Incomplete) else missing(person, application), back),
+            fixes=fixes(error.gaps if isinstance(error, Incomplete) else own_gaps(application), back),
             is_refused=isinstance(error, Incomplete),
-            route=foreseen_route(application, person),
+            route=way.offices if way and not way.refusal else None,
             barred=barring_record(application, at),
             counters=counters_of(application),
             person=person,
@@ -236,7 +235,7 @@ def _next_step(application: Application) -> str:
     """Where the wizard goes on: the first step that still lacks something."""
     if application.cover_saved_at is None:
         return url_for("CoverView.cover", pk=application.id)
-    step = "basics" if missing(person_of(who()), application) else "check"
+    step = "basics" if own_gaps(application) else "check"
     return url_for(f"CoverView.{step}", pk=application.id)
 
 

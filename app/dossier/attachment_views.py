@@ -18,17 +18,26 @@ from ..models import SECTION_OF, Application, Attachment, AttachmentUse, Round, 
 from ..policy import get_or_404, scoped
 from ..web.request import who
 from . import files
-from .completeness import Asked, current_application, current_requirements, proves
+from .completeness import Asked, current_requirements, proves
 from .files import Purpose, files_of
 from .forms import form_of
 from .images import Picture
 from .library import shelf_of
 from .locks import require_editable
-from .pages import UNPROCESSABLE, here_and_back, lock_sentence, own_person, round_of, way_back
+from .pages import (
+    UNPROCESSABLE,
+    application_now,
+    here_and_back,
+    lock_sentence,
+    own_checklist,
+    own_layout,
+    own_person,
+    round_of,
+    way_back,
+)
 from .section_views import record_page
 from .serving import attachment_or_404, limit_uploads, send
 from .uploads import Outcome, quota, take_in
-from .versions import layout_for
 
 
 @dataclass(frozen=True)
@@ -82,7 +91,7 @@ class AttachmentView(BaseView):  # type: ignore[misc]
             return redirect(there)
         purpose = _purpose()
         if isinstance(purpose, SectionRow):
-            form = form_of(type(purpose), layout_for(own_person()))(formdata=None, obj=purpose)
+            form = form_of(type(purpose), own_layout())(formdata=None, obj=purpose)
             return record_page(self, type(purpose), purpose, form, refused_files=refused)
         return self._checklist({purpose.id: refused})
 
@@ -120,9 +129,9 @@ class AttachmentView(BaseView):  # type: ignore[misc]
 
     def _checklist(self, refused: Mapping[int, Sequence[str]] | None = None) -> Any:
         person = own_person()
-        application = current_application(person)
-        uses = _all_uses()
-        items = [_item(asked, uses) for asked in current_requirements(round_of(application))]
+        application = application_now()
+        uses, library = _all_uses(), files_of(person)
+        items = [_item(asked, uses) for asked in own_checklist(round_of(application))]
         return self.render_template(
             "dossier/attachments.html",
             application=application,
@@ -130,8 +139,8 @@ class AttachmentView(BaseView):  # type: ignore[misc]
             groups={
                 group: [i for i in items if i.asked.requirement.group == group] for group in _groups(items)
             },
-            own_files=files_of(person),
-            shelf=shelf_of(person),
+            own_files=library,
+            shelf=shelf_of(person, library, uses),
             refused=refused or {},
             locked=lock_sentence(person),
             back=way_back(),
@@ -200,7 +209,7 @@ def _purpose() -> Purpose:
 
 
 def _own_round() -> Round | None:
-    return round_of(current_application(own_person()))
+    return round_of(application_now())
 
 
 def _purpose_of(use: AttachmentUse) -> Purpose:

@@ -3,14 +3,14 @@
 Nothing here is written by hand for a section: declarations say what is required.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import reduce
 from typing import Any
 
 from flask_babel import lazy_gettext
-from sqlalchemy import String, cast, func, literal, select, union_all
+from sqlalchemy import func, select
 
+from .. import clock
 from ..extensions import db
 from ..models import (
     PHOTO,
@@ -20,17 +20,15 @@ from ..models import (
     AttachmentRequirement,
     AttachmentUse,
     Field,
-    NothingToDeclare,
     Person,
     Round,
     RoundRequirement,
-    SectionRow,
     fields_of,
 )
 from ..vocabulary import N_, Word
-from .layout import lacks
+from .applications import applications_of, the_current_of
+from .held import Held, Use, held_by
 from .said import Said
-from .versions import layout_for
 
 
 @dataclass(frozen=True)
@@ -71,46 +69,59 @@ class SectionState:
     state: Fill
 
 
-def dossier_gaps(person: Person, round_: Round | None) -> list[Gap]:
-    """Everything that keeps the dossier from being complete for this round."""
-    held = _held_by(person)
+@dataclass(frozen=True)
+class Asked:
+    """A line of a checklist: a requirement of the catalogue as a round asks for it."""
+
+    requirement: AttachmentRequirement
+    required: bool
+    hint: str
+
+
+def dossier_gaps(
+    person: Person, round_: Round | None, held: Held | None = None, checklist: list[Asked] | None = None
+) -> list[Gap]:
+    """Everything that keeps the dossier from being complete for this round.
+
+    A page gives what it has read already.
+    """
+    held = held or held_by(person)
     return [
-        *_person_gaps(person, held),
+        *_person_gaps(person, held.uses),
         *_section_gaps(held, round_),
-        *_record_gaps(person, held),
+        *_record_gaps(held),
         *_field_gaps(held),
-        *_requirement_gaps(held, round_),
+        *_requirement_gaps(held, current_requirements(round_) if checklist is None else checklist),
     ]
 
 
-def person_gaps(person: Person) -> list[Gap]:
-    """What 个人信息 still lacks, photo and unit included."""
-    return list(_person_gaps(person, _held_by(person)))
+def person_gaps(person: Person, held: Held | None = None) -> list[Gap]:
+    """What 个人信息 still lacks, photo and unit included. One query where nothing was read before."""
+    return list(_person_gaps(person, held.uses if held else _photo_uses(person)))
+
+
+def _photo_uses(person: Person) -> list[AttachmentUse]:
+    is_photo = (AttachmentUse.owner_id == person.id, AttachmentUse.section_slug == PHOTO)
+    return list(db.session.scalars(select(AttachmentUse).where(*is_photo)))
 
 
 def current_application(person: Person) -> Application | None:
-    """The application the dossier is being filled for: the latest one."""
-    return db.session.scalars(
-        select(Application)
-        .where(Application.applicant_id == person.id)
-        .order_by(Application.year.desc(), Application.id.desc())
-        .limit(1)
-    ).one_or_none()
+    """The application the dossier is being filled for. One query; see `the_current_of`."""
+    return the_current_of(*applications_of(person, at=clock.now()))
 
 
-def section_states(person: Person, round_: Round | None) -> list[SectionState]:
+def section_states(person: Person, round_: Round | None, held: Held | None = None) -> list[SectionState]:
     """One line a section, in the order of the declarations."""
-    held = _held_by(person)
-    unfinished = {model.section.slug for model, _ in _unproved_records(person, held)}
-    unfinished |= {each.slug for each in held.empty}
+    held = held or held_by(person)
+    unfinished = {each.slug for each in (*held.unproved, *held.empty)}
     required = required_slugs(round_)
     return [
         SectionState(
             slug,
             model.section.title,
-            held.counts[slug],
+            held.counts.get(slug, 0),
             slug in required,
-            _fill(held.counts[slug], slug in unfinished, slug in required, slug in held.nothing),
+            _fill(held.counts.get(slug, 0), slug in unfinished, slug in required, slug in held.nothing),
         )
         for model in SECTIONS
         for slug in (model.section.slug,)
@@ -122,15 +133,6 @@ def required_slugs(round_: Round | None) -> frozenset[str]:
     if round_ is not None and round_.required_sections:
         return frozenset(round_.required_sections)
     return frozenset(model.section.slug for model in SECTIONS if model.section.required)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A line of a checklist: a requirement of the catalogue as a round asks for it."""
-
-    requirement: AttachmentRequirement
-    required: bool
-    hint: str
 
 
 def current_requirements(round_: Round | None) -> list[Asked]:
@@ -162,7 +164,7 @@ def catalogue_of_requirements() -> list[AttachmentRequirement]:
     )
 
 
-def proves(use: AttachmentUse, requirement: AttachmentRequirement) -> bool:
+def proves(use: AttachmentUse | Use, requirement: AttachmentRequirement) -> bool:
     """A file answers a requirement itself, or lies at a record of the section it is asked for in."""
     return use.requirement_id == requirement.id or (
         use.record_id is not None and use.section_slug == requirement.section_slug
@@ -175,76 +177,7 @@ def request_for(declared: Field) -> str:
     return N_("选择%(field)s") if chosen else N_("填写%(field)s")
 
 
-@dataclass(frozen=True)
-class _Empty:
-    """A field that is required by now and empty in a record that was saved before."""
-
-    slug: str
-    record_id: int
-    record: str
-    declared: Field
-
-
-@dataclass(frozen=True)
-class _Held:
-    """What a person has put into the dossier so far."""
-
-    counts: dict[str, int]
-    nothing: frozenset[str]
-    uses: tuple[AttachmentUse, ...]
-    empty: tuple[_Empty, ...]
-
-
-def _held_by(person: Person) -> _Held:
-    counts = db.session.execute(
-        union_all(
-            *(
-                select(literal(model.section.slug), func.count()).where(model.owner_id == person.id)
-                for model in SECTIONS
-            )
-        )
-    )
-    return _Held(
-        {slug: count for slug, count in counts},
-        frozenset(
-            db.session.scalars(select(NothingToDeclare.slug).where(NothingToDeclare.owner_id == person.id))
-        ),
-        tuple(db.session.scalars(select(AttachmentUse).where(AttachmentUse.owner_id == person.id))),
-        tuple(_empty_fields(person)),
-    )
-
-
-def _empty_fields(person: Person) -> Iterator[_Empty]:
-    """One query for whatever the person's version asks more than was always asked; none where it asks no more."""
-    layout = layout_for(person)
-    asked = {(model, each.name): each for model in SECTIONS for each in layout.newly_required(model)}
-    if not asked:
-        return
-    found = db.session.execute(
-        union_all(
-            *(
-                select(
-                    literal(SECTIONS.index(model)),
-                    model.position,
-                    model.id,
-                    literal(name),
-                    _title_in_sql(model),
-                ).where(model.owner_id == person.id, lacks(model, each))
-                for (model, name), each in asked.items()
-            )
-        )
-    )
-    for place, _position, record_id, name, record in sorted(found, key=lambda row: row[:3]):
-        model = SECTIONS[place]
-        yield _Empty(model.section.slug, record_id, record, asked[model, name])
-
-
-def _title_in_sql(model: type[SectionRow]) -> Any:
-    names: list[Any] = [cast(getattr(model, name), String) for name in model.section.title_of]
-    return reduce(lambda before, name: before + " " + name, names)
-
-
-def _person_gaps(person: Person, held: _Held) -> Iterator[Gap]:
+def _person_gaps(person: Person, uses: Iterable[AttachmentUse | Use]) -> Iterator[Gap]:
     area = N_("个人信息")
     for declared in fields_of(Person):
         if declared.required and getattr(person, declared.name) in (None, ""):
@@ -255,37 +188,40 @@ def _person_gaps(person: Person, held: _Held) -> Iterator[Gap]:
                 {"_anchor": f"field-{declared.name}"},
                 what_params={"field": Said(declared.label)},
             )
-    if not any(use.section_slug == PHOTO for use in held.uses):
-        yield Gap(area, N_("上传照片"), "PhotoView.edit", {})
+    if not any(use.section_slug == PHOTO for use in uses):
+        yield Gap(area, N_("上传照片"), "PhotoView.edit", {"_anchor": "field-photo"})
     if person.unit_id is None:
-        yield Gap(area, N_("选择工作单位"), "PersonView.unit", {})
+        yield Gap(area, N_("选择工作单位"), "PersonView.unit", {"_anchor": "field-q"})
 
 
-def _section_gaps(held: _Held, round_: Round | None) -> Iterator[Gap]:
+def _section_gaps(held: Held, round_: Round | None) -> Iterator[Gap]:
     required = required_slugs(round_)
     for model in SECTIONS:
         section = model.section
-        if section.slug in required and not held.counts[section.slug]:
-            yield Gap(section.title, N_("至少填写一条"), "SectionView.add", {"slug": section.slug})
+        if section.slug in required and not held.counts.get(section.slug):
+            yield Gap(
+                section.title,
+                N_("至少填写一条"),
+                "SectionView.add",
+                {"slug": section.slug, "_anchor": "typed"},
+            )
 
 
-def _record_gaps(person: Person, held: _Held) -> Iterator[Gap]:
-    for model, record in _unproved_records(person, held):
-        section = model.section
+def _record_gaps(held: Held) -> Iterator[Gap]:
+    for each in held.unproved:
+        section = SECTION_OF[each.slug].section
         yield Gap(
             section.title,
             N_("上传“%(record)s”的%(attachment)s"),
             "SectionView.edit",
-            {"slug": section.slug, "pk": record.id, "_anchor": "files"},
-            what_params={
-                "record": " ".join(str(getattr(record, name)) for name in section.title_of),
-                "attachment": lazy_gettext(section.attachment),
-            },
+            {"slug": each.slug, "pk": each.record_id, "_anchor": "files"},
+            what_params={"record": each.record, "attachment": lazy_gettext(section.attachment)},
         )
 
 
-def _field_gaps(held: _Held) -> Iterator[Gap]:
+def _field_gaps(held: Held) -> Iterator[Gap]:
     for each in held.empty:
+        assert each.declared
         yield Gap(
             SECTION_OF[each.slug].section.title,
             N_("补充“%(record)s”的%(field)s"),
@@ -295,22 +231,8 @@ def _field_gaps(held: _Held) -> Iterator[Gap]:
         )
 
 
-def _unproved_records(person: Person, held: _Held) -> list[tuple[type[SectionRow], SectionRow]]:
-    """Records without the attachment that their section requires of each."""
-    proved = {(use.section_slug, use.record_id) for use in held.uses}
-    return [
-        (model, record)
-        for model in SECTIONS
-        if model.section.attachment_required and held.counts[model.section.slug]
-        for record in db.session.scalars(
-            select(model).where(model.owner_id == person.id).order_by(model.position, model.id)
-        )
-        if (model.section.slug, record.id) not in proved
-    ]
-
-
-def _requirement_gaps(held: _Held, round_: Round | None) -> Iterator[Gap]:
-    for asked in current_requirements(round_):
+def _requirement_gaps(held: Held, checklist: list[Asked]) -> Iterator[Gap]:
+    for asked in checklist:
         requirement = asked.requirement
         if asked.required and not any(proves(use, requirement) for use in held.uses):
             yield Gap(

@@ -10,7 +10,7 @@ from ..extensions import db
 from ..models import SECTION_OF, SectionRow
 from ..web.fields import number_in
 from .copying import copy_records, lacking_in, offered
-from .pages import UNPROCESSABLE, back_to, lock_sentence, own_person, way_back
+from .pages import UNPROCESSABLE, application_now, back_to, lock_sentence, own_person, way_back
 from .typed_rows import paths_in
 from .versions import layout_for
 
@@ -37,7 +37,7 @@ class CopyView(BaseView):  # type: ignore[misc]
     def _page(self, model: type[SectionRow], refusal: str = "") -> Any:
         person = own_person()
         layout = layout_for(person)
-        lacking = lacking_in(person, model, layout)
+        lacking = lacking_in(person, model, layout, application_now())
         records = offered(model, layout, lacking) if lacking else []
         paths = paths_in([each.row for each in records])
         return self.render_template(

@@ -42,14 +42,19 @@ class Lacking:
     content: dict[str, Any]
 
 
-def lacking_in(person: Person, model: type[SectionRow], layout: Layout) -> Lacking | None:
-    """What the latest submission of an earlier year has and the list has not; None if there is nothing."""
+def lacking_in(
+    person: Person, model: type[SectionRow], layout: Layout, application: Application | None
+) -> Lacking | None:
+    """What the latest submission of an earlier year has and the list has not; None if there is nothing.
+
+    Earlier is what lies before the year of `application`, for which the dossier is filled in now.
+    """
     found = db.session.execute(
         select(Application.year, Snapshot.content)
         .join(Application, Snapshot.application_id == Application.id)
         .where(
             Application.applicant_id == person.id,
-            Application.year < year_applied_for(current_application(person)),
+            Application.year < year_applied_for(application),
         )
         .order_by(Application.year.desc(), Snapshot.id.desc())
         .limit(1)
@@ -81,7 +86,7 @@ def copy_records(person: Person, model: type[SectionRow], layout: Layout, keys: 
     require_editable(person)
     # The person's row is the queue.
     db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
-    lacking = lacking_in(person, model, layout)
+    lacking = lacking_in(person, model, layout, current_application(person))
     chosen = [each for each in offered(model, layout, lacking) if each.key in keys] if lacking else []
     added = add_rows(person, model, [each.row for each in chosen])
     if len(added) < len(keys):

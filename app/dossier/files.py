@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import PurePath
 
 from sqlalchemy import ColumnElement, Select, exists, func, select, update
+from sqlalchemy.orm import joinedload
 
 from ..errors import FileFrozen, FileInUse, NameRequired, TooManyBytes, TooManyFiles
 from ..extensions import db
@@ -288,6 +289,7 @@ def _uses_as(person: Person, slug: str) -> list[AttachmentUse]:
         db.session.scalars(
             select(AttachmentUse)
             .where(AttachmentUse.owner_id == person.id, AttachmentUse.section_slug == slug)
+            .options(joinedload(AttachmentUse.attachment))
             .order_by(AttachmentUse.id)
         )
     )

@@ -1,11 +1,10 @@
 """我的文件: a person's files with what each is used for, as the pages show them (ATT-01…03)."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
@@ -14,9 +13,10 @@ from ..models import SECTION_OF, Attachment, AttachmentUse, Person
 from ..vocabulary import Doubt
 from ..web.request import page_number
 from .display import paths_for, title_of
-from .files import frozen_among, library_of
+from .files import frozen_among
 from .naming import short_name
 from .pages import here_and_back
+from .records import records_of
 
 SHELF = 12
 
@@ -36,32 +36,52 @@ class Held:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Which page of a list is shown, of how many, and how long the list is."""
+
+    page: int
+    pages: int
+    total: int
+
+
+@dataclass(frozen=True)
 class Shelf:
     """A page of the library."""
 
     held: list[Held]
-    found: Pagination
+    found: Part
     url_of: Callable[[int], str]
 
 
-def shelf_of(person: Person) -> Shelf:
-    """The page that is asked for; past the end the last one."""
-    query = library_of(person)
-    found = db.paginate(query, page=page_number(), per_page=SHELF, error_out=False)
-    if not found.items and found.pages:
-        found = db.paginate(query, page=found.pages, per_page=SHELF, error_out=False)
+def shelf_of(person: Person, library: Sequence[Attachment], uses: Sequence[AttachmentUse]) -> Shelf:
+    """The page that is asked for, past the end the last one; `uses` are all of the person's."""
+    pages = max(1, -(-len(library) // SHELF))
+    page = min(page_number(), pages)
+    shown = library[(page - 1) * SHELF : page * SHELF]
+    count = Counter(each.sha256 for each in library)
     return Shelf(
-        held_in(person, found.items),
-        found,
+        _held(person, shown, uses, {digest for digest, times in count.items() if times > 1}),
+        Part(page, pages, len(library)),
         lambda n: here_and_back("AttachmentView.list", page=n, _anchor="files"),
     )
 
 
 def held_in(person: Person, found: Sequence[Attachment]) -> list[Held]:
     """These files of a person; the number of queries does not grow with theirs."""
+    uses = db.session.scalars(
+        select(AttachmentUse)
+        .where(AttachmentUse.owner_id == person.id, AttachmentUse.attachment_id.in_([e.id for e in found]))
+        .options(joinedload(AttachmentUse.requirement))
+        .order_by(AttachmentUse.id)
+    ).all()
+    return _held(person, found, uses, _repeated(person, {each.sha256 for each in found}))
+
+
+def _held(
+    person: Person, found: Sequence[Attachment], uses: Sequence[AttachmentUse], repeated: set[str]
+) -> list[Held]:
     keys = [each.id for each in found]
-    places, frozen = _places(person, keys), frozen_among(keys)
-    repeated = _repeated(person, {each.sha256 for each in found})
+    places, frozen = _places(person, [use for use in uses if use.attachment_id in keys]), frozen_among(keys)
     return [
         Held(
             each,
@@ -84,15 +104,9 @@ def _repeated(person: Person, digests: set[str]) -> set[str]:
     )
 
 
-def _places(person: Person, keys: Sequence[str]) -> dict[str, list[str]]:
+def _places(person: Person, uses: Sequence[AttachmentUse]) -> dict[str, list[str]]:
     """What each file proves; a use whose record is gone proves nothing."""
-    uses = db.session.scalars(
-        select(AttachmentUse)
-        .where(AttachmentUse.owner_id == person.id, AttachmentUse.attachment_id.in_(keys))
-        .options(joinedload(AttachmentUse.requirement))
-        .order_by(AttachmentUse.id)
-    ).all()
-    titles = _titles(uses)
+    titles = _titles(person, uses)
     words: dict[str, list[str]] = defaultdict(list)
     for use in uses:
         if use.requirement is not None:
@@ -102,16 +116,15 @@ def _places(person: Person, keys: Sequence[str]) -> dict[str, list[str]]:
     return words
 
 
-def _titles(uses: Sequence[AttachmentUse]) -> dict[tuple[str | None, int | None], str]:
-    records = defaultdict(set)
-    for use in uses:
-        if use.record_id is not None:
-            records[use.section_slug].add(use.record_id)
-    titles: dict[tuple[str | None, int | None], str] = {}
-    for slug, ids in records.items():
-        model = SECTION_OF[slug or ""]
-        rows = db.session.scalars(select(model).where(model.id.in_(ids))).all()
-        paths = paths_for(list(rows))
-        for row in rows:
-            titles[slug, row.id] = f"{_(model.section.title)}：{title_of(row, paths)}"
-    return titles
+def _titles(person: Person, uses: Sequence[AttachmentUse]) -> dict[tuple[str | None, int | None], str]:
+    slugs = {use.section_slug for use in uses if use.record_id is not None}
+    models = tuple(model for slug, model in SECTION_OF.items() if slug in slugs)
+    if not models:
+        return {}
+    records = records_of(person, models)
+    paths = paths_for([row for rows in records.values() for row in rows])
+    return {
+        (model.section.slug, row.id): f"{_(model.section.title)}：{title_of(row, paths)}"
+        for model, rows in records.items()
+        for row in rows
+    }

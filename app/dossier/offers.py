@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import load_only
@@ -10,6 +11,7 @@ from ..extensions import db
 from ..models import Application, Person, Region
 from ..models.sections import TitleHeld, WorkHistory
 from . import years
+from .records import records_of
 from .titles import levels_of
 from .years import Held, Length
 
@@ -41,18 +43,16 @@ def counted_until(application: Application | None, today: date) -> date:
 
 def offers_of(person: Person, until: date) -> dict[str, Offer]:
     """Tenure from the titles held, practice from the work history; the latter only where there is one."""
-    titles = db.session.scalars(select(TitleHeld).where(TitleHeld.owner_id == person.id)).all()
+    records = records_of(person, (TitleHeld, WorkHistory))
+    titles, jobs = cast(list[TitleHeld], records[TitleHeld]), cast(list[WorkHistory], records[WorkHistory])
     held = [
         Held(row.awarded_on, row.employed, level.rank if level else None)
         for row, level in zip(titles, levels_of(titles), strict=True)
     ]
     offers = {TENURE: Offer(TENURE, years.tenure(held, until), len(held), years.tenure_since(held))}
-    periods = db.session.execute(
-        select(WorkHistory.start, WorkHistory.end).where(WorkHistory.owner_id == person.id)
-    ).all()
-    if periods:
-        length = years.practice(((start, end) for start, end in periods), until)
-        offers[PRACTICE] = Offer(PRACTICE, length, len(periods))
+    if jobs:
+        length = years.practice(((each.start, each.end) for each in jobs), until)
+        offers[PRACTICE] = Offer(PRACTICE, length, len(jobs))
     return offers
 
 

@@ -101,7 +101,7 @@ def answer_nothing(person: Person, model: type[SectionRow], is_nothing: bool, ro
 
 
 def _write(row: Person | SectionRow, values: dict[str, Any], seen: int) -> None:
-    db.session.refresh(row, with_for_update=True)
+    # The version is part of the UPDATE: a save in this very moment makes it find no row.
     if row.version != seen:
         raise RecordChanged
     with db.session.no_autoflush:

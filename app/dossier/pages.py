@@ -2,26 +2,77 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from flask import request, url_for
+from flask import g, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload
 
+from .. import clock
 from ..errors import AlreadyRecorded, DomainError, RecordChanged
 from ..extensions import db
-from ..models import Application, Person, Round, SectionRow
+from ..models import Application, Person, Round, SectionRow, Unit
 from ..policy import get_or_404
 from ..web.request import is_local, who
+from .applications import applications_of, the_current_of
+from .completeness import Asked, current_requirements
 from .forms import DossierForm
-from .locks import lock_of, refusal_for
+from .held import Held, held_by
+from .layout import Layout
+from .locks import lock_of, locking, refusal_for
+from .versions import layout_for
 
 UNPROCESSABLE, CONFLICT = 422, 409
+# What the pages of a person show of other tables.
+WHOLE = (
+    joinedload(Person.unit).joinedload(Unit.region),
+    joinedload(Person.major),
+    joinedload(Person.profession),
+)
+
+
+T = TypeVar("T")
+
+
+def once(name: str, ask: Callable[[], T], *, lasting: bool = False) -> T:
+    """An answer kept for the rest of a request that only reads; one that writes asks again.
+
+    What is `lasting` no request of its reader changes: which row is his, and by which version he fills it in.
+    """
+    if request.method != "GET" and not lasting:
+        return ask()
+    answers = g.setdefault("own_dossier", {})
+    if name not in answers:
+        answers[name] = ask()
+    found: T = answers[name]
+    return found
 
 
 def own_person() -> Person:
-    """The dossier of whoever is signed in."""
-    found: Person = get_or_404(Person, who().user_id, who())
-    return found
+    """The dossier of whoever is signed in; a page that only reads gets the unit and the fields of study with it."""
+    options = WHOLE if request.method == "GET" else ()
+    return once("person", lambda: get_or_404(Person, who().user_id, who(), *options), lasting=True)
+
+
+def own_applications() -> tuple[list[Application], int | None]:
+    return once("applications", lambda: applications_of(own_person(), at=clock.now()))
+
+
+def application_now() -> Application | None:
+    """The application one's dossier is filled for now."""
+    return the_current_of(*own_applications())
+
+
+def own_layout() -> Layout:
+    return once("layout", lambda: layout_for(own_person()), lasting=True)
+
+
+def own_held() -> Held:
+    return once("held", lambda: held_by(own_person(), own_layout()))
+
+
+def own_checklist(round_: Round | None) -> list[Asked]:
+    return once(f"checklist {round_ and round_.id}", lambda: current_requirements(round_))
 
 
 def back_to(default: str) -> str:
@@ -47,7 +98,8 @@ def explain(error: DomainError) -> str:
 
 def lock_sentence(person: Person) -> str:
     """Why everything is read-only and who can open it; empty while the dossier may change."""
-    application = lock_of(person)
+    is_own = person.id == who().user_id
+    application = locking(own_applications()[0]) if is_own else lock_of(person)
     return explain(refusal_for(application)) if application else ""
 
 

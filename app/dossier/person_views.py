@@ -17,7 +17,7 @@ from ..models.people import TENURE as TENURE_GROUP
 from ..policy import LARGEST_KEY
 from ..web.masking import own_mobile
 from . import operations
-from .completeness import Gap, current_application, person_gaps
+from .completeness import Gap, person_gaps
 from .files import photo_of
 from .forms import DossierForm, form_of
 from .layout import DECLARED
@@ -25,10 +25,12 @@ from .locks import LOCKS_UNIT, lock_of, unit_refusal_for
 from .offers import TENURE, Offer, counted_until, offers_of, postcode_region
 from .pages import (
     Refusal,
+    application_now,
     back_to,
     explain,
-    here_and_back,
     lock_sentence,
+    once,
+    own_held,
     own_person,
     round_of,
     try_save,
@@ -54,21 +56,24 @@ class PersonView(BaseView):  # type: ignore[misc]
         if request.method == "GET":
             _prefill(form, person)
             form.contact_mobile.data = own_mobile(form.contact_mobile.data)
-            return self._page(person, form, gaps=person_gaps(person))
+            return self._page(person, form, gaps=person_gaps(person, own_held()))
         if wanted := request.form.get("adopt"):
             offer = _offers(person).get(wanted) or abort(400)
             for name, number in offer.inputs.items():
                 form.put(name, number)
             return self._page(person, form, adopted=offer)
-        refusal = try_save(
-            form, lambda: operations.save_person(person, form.values, seen=form.seen), own_person
-        )
+        gaps: list[Gap] = []
+
+        def save() -> None:
+            operations.save_person(person, form.values, seen=form.seen)
+            gaps.extend(person_gaps(person))
+
+        refusal = try_save(form, save, own_person)
         if refusal:
             return self._page(own_person(), form, refusal)
-        gaps = person_gaps(own_person())
         if gaps:
             flash(_("个人信息已保存，还差 %(count)s 项。", count=len(gaps)), "warning")
-            return redirect(here_and_back("PersonView.edit"))
+            return redirect(back_to(url_for("PersonView.edit")))
         flash(_("个人信息已保存，内容完整。"), "success")
         return redirect(back_to(url_for("PersonView.edit")))
 
@@ -81,7 +86,7 @@ class PersonView(BaseView):  # type: ignore[misc]
         adopted: Offer | None = None,
     ) -> Any:
         groups = dict.fromkeys(each.group for each in fields_of(Person))
-        round_ = round_of(current_application(person))
+        round_ = round_of(application_now())
         return self.render_template(
             "dossier/person.html",
             person=person,
@@ -130,18 +135,18 @@ class PersonView(BaseView):  # type: ignore[misc]
         operations.choose_unit(person, unit, by=person.account, at=clock.now())
         db.session.commit()
         flash(_("工作单位已选择：%(name)s。", name=unit.name), "success")
-        application = current_application(own_person())
+        application = application_now()
         if application is not None and application.cover_saved_at and application.unit_id != pk:
             flash(_("申报封面上还是原来的单位，重新保存封面后再提交。"), "warning")
         return redirect(back_to(url_for("PersonView.edit")))
 
 
 def _until(person: Person) -> date:
-    return counted_until(current_application(person), clock.today())
+    return counted_until(application_now(), clock.today())
 
 
 def _offers(person: Person) -> dict[str, Offer]:
-    return offers_of(person, _until(person))
+    return once("offers", lambda: offers_of(person, _until(person)))
 
 
 def _prefill(form: DossierForm, person: Person) -> None:
@@ -153,8 +158,8 @@ def _prefill(form: DossierForm, person: Person) -> None:
     tenure = _offers(person)[TENURE]
     if not tenure.records and person.tenure_years is None and person.tenure_months is None:
         offered |= tenure.inputs
-    region = postcode_region(person)
-    if region and not person.postcode:
+    region = None if person.postcode else postcode_region(person)
+    if region:
         offered["postcode"] = region.postcode
         form.postcode.description = _("按“%(region)s”推算，可以修改", region=region.name)
     for name, value in offered.items():

@@ -102,6 +102,8 @@ def use_files(person: Person, record: SectionRow, keys: list[str]) -> None:
 
 def removed_lately(person: Person, slug: str, key: int | None, *, at: datetime) -> RemovedRecord | None:
     """The deletion that the page may offer to take back."""
+    if key is None:
+        return None
     return db.session.scalars(
         select(RemovedRecord).where(
             RemovedRecord.id == key,

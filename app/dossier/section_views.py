@@ -6,25 +6,35 @@ from typing import Any
 from flask import abort, flash, redirect, request, url_for
 from flask_appbuilder import BaseView, expose, has_access
 from flask_babel import gettext as _
-from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from .. import clock
 from ..extensions import db
-from ..models import SECTION_OF, AttachmentUse, NothingToDeclare, Person, SectionRow
+from ..models import SECTION_OF, AttachmentUse, Person, SectionRow
 from ..policy import get_or_404, scoped
 from ..web.fields import number_in
 from ..web.request import page_number, who
 from . import operations, removal
-from .completeness import current_application, required_slugs, section_states
+from .completeness import required_slugs, section_states
 from .copying import lacking_in
 from .display import example_of, lines_of, paths_for, title_of
 from .files import files_of
 from .forms import DossierForm, form_of
 from .layout import Layout
-from .pages import Refusal, back_to, here_and_back, lock_sentence, own_person, round_of, try_save, way_back
-from .versions import layout_for
+from .pages import (
+    Refusal,
+    application_now,
+    back_to,
+    here_and_back,
+    lock_sentence,
+    own_held,
+    own_layout,
+    own_person,
+    round_of,
+    try_save,
+    way_back,
+)
 from .year_rows import YearRow, near_years, rows_of
 
 PAGE = 10
@@ -55,9 +65,11 @@ class SectionView(BaseView):  # type: ignore[misc]
         if slug:
             return list_page(self, _model(slug))
         person = own_person()
-        round_ = round_of(current_application(person))
+        round_ = round_of(application_now())
         return self.render_template(
-            "dossier/sections.html", states=section_states(person, round_), locked=lock_sentence(person)
+            "dossier/sections.html",
+            states=section_states(person, round_, own_held()),
+            locked=lock_sentence(person),
         )
 
     @expose("/<slug>/add", methods=["GET", "POST"])
@@ -65,7 +77,7 @@ class SectionView(BaseView):  # type: ignore[misc]
     def add(self, slug: str) -> Any:
         model = _model(slug)
         person = own_person()
-        form = form_of(model, layout_for(person))()
+        form = form_of(model, own_layout())()
         if request.method == "GET":
             return record_page(self, model, None, form)
         refusal = try_save(form, lambda: operations.add_record(person, model, form.values), lambda: None)
@@ -77,7 +89,7 @@ class SectionView(BaseView):  # type: ignore[misc]
         model = _model(slug)
         person = own_person()
         record = get_or_404(model, pk, who())
-        form = form_of(model, layout_for(person))(obj=record)
+        form = form_of(model, own_layout())(obj=record)
         if request.method == "GET":
             return record_page(self, model, record, form)
         refusal = try_save(
@@ -119,7 +131,7 @@ class SectionView(BaseView):  # type: ignore[misc]
         model = _model(slug)
         person = own_person()
         is_nothing = request.form.get("answer") == "yes"
-        operations.answer_nothing(person, model, is_nothing, round_of(current_application(person)))
+        operations.answer_nothing(person, model, is_nothing, round_of(application_now()))
         db.session.commit()
         message = _("已记下：本人没有此项。") if is_nothing else _("已取消“本人没有此项”。")
         flash(message, "success")
@@ -141,7 +153,7 @@ def list_page(
 ) -> Any:
     """The records of a section; `rows` are years that were typed and refused."""
     person, slug = own_person(), model.section.slug
-    application, layout = current_application(person), layout_for(person)
+    application, layout = application_now(), own_layout()
     page = _page_of(model)
     if model.section.years and rows is None:
         rows = rows_of(person, model, near_years(model, application), layout)
@@ -153,13 +165,13 @@ def list_page(
         first=(page.page - 1) * PAGE,
         years=rows,
         refusal=refusal,
-        earlier=lacking_in(person, model, layout),
+        earlier=lacking_in(person, model, layout, application),
         removed=_removed(person, slug),
         offered=removal.OFFERED,
         warnings=_warnings(model, person),
         url_of=lambda n: here_and_back("SectionView.list", slug=slug, page=n),
         required=slug in required_slugs(round_of(application)),
-        nothing=_is_nothing(person, slug),
+        nothing=slug in own_held().nothing,
         locked=lock_sentence(person),
         back=way_back(),
     ), refusal.status if refusal else 200
@@ -197,14 +209,26 @@ def _model(slug: str) -> type[SectionRow]:
     return SECTION_OF.get(slug) or abort(404)
 
 
-def _page_of(model: type[SectionRow]) -> Pagination:
-    """Ten records in their order; past the end the last ten."""
-    query = scoped(model, who()).order_by(model.position, model.id)
-    page = db.paginate(query, page=page_number(), per_page=PAGE, error_out=False)
-    return page if page.items else db.paginate(query, page=page.pages or 1, per_page=PAGE, error_out=False)
+@dataclass(frozen=True)
+class Found:
+    """A page of a list; past the end the last one."""
+
+    page: int
+    pages: int
+    total: int
+    items: tuple[SectionRow, ...]
 
 
-def _lines(model: type[SectionRow], person: Person, page: Pagination, layout: Layout) -> list[Line]:
+def _page_of(model: type[SectionRow]) -> Found:
+    """Ten records in their order."""
+    total = own_held().counts.get(model.section.slug, 0)
+    pages = max(1, -(-total // PAGE))
+    page = min(page_number(), pages)
+    query = scoped(model, who()).order_by(model.position, model.id).offset((page - 1) * PAGE).limit(PAGE)
+    return Found(page, pages, total, tuple(db.session.scalars(query)))
+
+
+def _lines(model: type[SectionRow], person: Person, page: Found, layout: Layout) -> list[Line]:
     records = list(page.items)
     paths = paths_for(records)
     files = dict(
@@ -255,15 +279,5 @@ def _uses(person: Person, record: SectionRow) -> list[AttachmentUse]:
             )
             .options(joinedload(AttachmentUse.attachment))
             .order_by(AttachmentUse.id)
-        )
-    )
-
-
-def _is_nothing(person: Person, slug: str) -> bool:
-    return bool(
-        db.session.scalar(
-            select(NothingToDeclare.id).where(
-                NothingToDeclare.owner_id == person.id, NothingToDeclare.slug == slug
-            )
         )
     )

@@ -18,7 +18,6 @@ from sqlalchemy.orm import joinedload
 from ..extensions import db
 from ..models import (
     PHOTO_ORIGINAL,
-    SECTIONS,
     Application,
     AttachmentUse,
     Department,
@@ -31,6 +30,7 @@ from ..models.sections import TitleHeld
 from ..protection import index_of
 from ..vocabulary import Choice
 from .layout import Layout, described, value_of
+from .records import records_of
 from .titles import levels_of
 from .trees import paths_of
 from .versions import layout_for, layout_of
@@ -82,7 +82,7 @@ def live_content(person: Person, application: Application | None, on: date) -> V
     `layout` describes the fields of the sections that a version has changed.
     """
     layout = layout_of(application) if application else layout_for(person)
-    sections = {model: _records(model, person) for model in SECTIONS}
+    sections = records_of(person)
     tables: list[tuple[type, list[Any]]] = [(Person, [person]), *sections.items()]
     paths = paths_of(
         (declared, value_of(row, declared))
@@ -121,14 +121,6 @@ def _canonical(values: Values) -> str:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _records(model: type[SectionRow], person: Person) -> list[SectionRow]:
-    return list(
-        db.session.scalars(
-            select(model).where(model.owner_id == person.id).order_by(model.position, model.id)
-        )
-    )
 
 
 def _values(row: Person | SectionRow, paths: Paths, layout: Layout) -> Values:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
+from sqlalchemy.orm.util import identity_key
 
 from ..extensions import db
 from ..models import Profession, Title
@@ -14,12 +15,7 @@ def levels_of(rows: Sequence[TitleHeld]) -> list[Level | None]:
     """The level of each; none where the name stands for several levels or for no title. Two queries."""
     if not rows:
         return []
-    series_of = {
-        profession.id: profession.series_id
-        for profession in db.session.scalars(
-            select(Profession).where(Profession.id.in_({row.profession_id for row in rows}))
-        )
-    }
+    series_of = {each.id: each.series_id for each in _professions({row.profession_id for row in rows})}
     titles = db.session.scalars(
         select(Title).where(Title.name.in_({row.qualification for row in rows}))
     ).all()
@@ -31,3 +27,11 @@ def levels_of(rows: Sequence[TitleHeld]) -> list[Level | None]:
         return levels.pop() if len(levels) == 1 else None
 
     return [level_of(row) for row in rows]
+
+
+def _professions(ids: set[int]) -> list[Profession]:
+    """Those of these ids; without a query where all have been read already."""
+    read = [db.session.identity_map.get(identity_key(Profession, each)) for each in ids]
+    if None not in read:
+        return list(filter(None, read))
+    return list(db.session.scalars(select(Profession).where(Profession.id.in_(ids))))

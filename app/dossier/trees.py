@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, func, literal, or_, select, union_all
+from sqlalchemy.orm.util import identity_key
 
 from ..extensions import db
 from ..models import Compatibility, Major, Profession
@@ -26,16 +27,29 @@ class Found:
 
 
 def paths_of(values: Iterable[tuple[Field, int | None]]) -> dict[tuple[str, int], str]:
-    """The paths of the chosen leaves by (tree, id); one query a tree."""
-    wanted: dict[str, set[int]] = {}
-    for declared, leaf_id in values:
-        if declared.tree and leaf_id is not None:
-            wanted.setdefault(declared.tree, set()).add(leaf_id)
-    return {
-        (tree, leaf.id): leaf.path
-        for tree, ids in wanted.items()
-        for leaf in db.session.scalars(select(TREES[tree]).where(TREES[tree].id.in_(ids)))
+    """The paths of the chosen leaves by (tree, id); one query, and none for leaves that have been read already."""
+    wanted = {
+        (declared.tree, leaf_id) for declared, leaf_id in values if declared.tree and leaf_id is not None
     }
+    read = {each: _read_already(*each) for each in wanted}
+    paths = {each: leaf.path for each, leaf in read.items() if leaf is not None}
+    missing = wanted - paths.keys()
+    queries = [
+        select(literal(tree).label("tree"), model.id, model.level1, model.level2, model.level3).where(
+            model.id.in_({leaf_id for each, leaf_id in missing if each == tree})
+        )
+        for tree, model in TREES.items()
+        if any(each == tree for each, _leaf_id in missing)
+    ]
+    if queries:
+        for tree, leaf_id, *parts in db.session.execute(union_all(*queries)):
+            paths[tree, leaf_id] = f" {SEPARATOR} ".join(parts)
+    return paths
+
+
+def _read_already(tree: str, leaf_id: int) -> AnyLeaf | None:
+    found: AnyLeaf | None = db.session.identity_map.get(identity_key(TREES[tree], leaf_id))
+    return found
 
 
 def search_leaves(tree: str, text: str, most: int) -> list[AnyLeaf]:

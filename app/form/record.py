@@ -70,6 +70,8 @@ def _record(application: Application, snapshot: Snapshot | None) -> dict[str, An
 
 
 def _snapshot(application: Application) -> Snapshot | None:
+    if application.submission_no == 0:
+        return None
     found: Snapshot | None = db.session.scalar(
         select(Snapshot).where(
             Snapshot.application_id == application.id, Snapshot.number == application.submission_no

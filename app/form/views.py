@@ -10,11 +10,12 @@ from flask_babel import gettext as _
 from .. import clock
 from ..audit import record_apart
 from ..dossier import storage
+from ..dossier.pages import own_applications, own_person
 from ..errors import DomainError, PhotoUnreadable, PrintLocked
 from ..models import SECTIONS, Application, Attachment
 from ..policy import get_or_404, is_own, visible_among
-from ..vocabulary import N_, Status
-from ..web.request import me, who
+from ..vocabulary import N_, Role, Status
+from ..web.request import has_role, me, who
 from .document import COVER, PERSON
 from .pdf import render
 from .record import FILLABLE, PRINTABLE, Form, form_of
@@ -32,7 +33,7 @@ class FormView(BaseView):
     @expose("/<int:pk>/form")
     @has_access
     def preview(self, pk: int) -> Any:
-        application = get_or_404(Application, pk, who())
+        application = _own(pk) or get_or_404(Application, pk, who())
         form = self._form(application)
         self._note_view(application)
         return self.render_template(
@@ -43,7 +44,9 @@ class FormView(BaseView):
             locked=_text(why_locked(application)),
             pdf_url=url_for("FormView.pdf", pk=pk) if application.status in PRINTABLE else "",
             missing=form.document.missing,
-            photo_url=url_for("AttachmentView.get", pk=form.photo) if self._shows(form.photo) else "",
+            photo_url=url_for("AttachmentView.get", pk=form.photo)
+            if self._shows(form.photo, application)
+            else "",
             edit_urls=_edit_urls() if form.is_live and self._is_mine(application) else {},
         )
 
@@ -78,13 +81,23 @@ class FormView(BaseView):
         user = me()
         return user is not None and is_own(application, user)
 
-    def _shows(self, photo: str | None) -> bool:
-        return photo is not None and bool(visible_among(Attachment, [photo], who()))
+    def _shows(self, photo: str | None, application: Application) -> bool:
+        if photo is None:
+            return False
+        return self._is_mine(application) or bool(visible_among(Attachment, [photo], who()))
 
     def _list(self, application: Application) -> tuple[str, str]:
         if self._is_mine(application):
             return _("申报记录"), url_for("ProgressView.list")
         return _("待我审核"), url_for("DeskView.waiting")
+
+
+def _own(pk: int) -> Application | None:
+    """The reader's own application, read with all that the form shows of it."""
+    if not has_role(Role.APPLICANT):
+        return None
+    own_person()
+    return next((each for each in own_applications()[0] if each.id == pk), None)
 
 
 def why_locked(application: Application) -> DomainError | None:

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import format_date, format_datetime, format_decimal, get_locale, gettext
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, outerjoin, select, true
 
 from .. import clock
 from ..extensions import db
@@ -63,17 +63,7 @@ def shell() -> Shell:
 
 def _build() -> Shell:
     user, own = me(), myself()
-    banner = (Notice.banner_until > clock.now(), Notice.published_at <= clock.now())
-    unread, notices, banner_id, title, until = db.session.execute(
-        select(
-            select(func.count(Message.id)).where(unread_by(user.id if user else 0)).scalar_subquery(),
-            select(func.count(Notice.id)).scalar_subquery(),
-            *(
-                select(column).where(*banner).order_by(Notice.id.desc()).limit(1).scalar_subquery()
-                for column in (Notice.id, Notice.title, Notice.banner_until)
-            ),
-        )
-    ).one()
+    unread, notices, banner_id, title, until = _read_frame(user.id if user else 0)
     size = request.cookies.get("text_size", "")
     return Shell(
         app_name=g.get("app_name") or current_app.config["APP_NAME"] or gettext("职称申报管理系统"),
@@ -94,6 +84,26 @@ def _build() -> Shell:
         development=not current_app.config["IS_PRODUCTION"],
         viewing=view_as(),
     )
+
+
+def _read_frame(user_id: int) -> tuple[Any, ...]:
+    """The settings, which are kept for the request, and what the frame says of messages and notices: one query."""
+    banner = (Notice.banner_until > clock.now(), Notice.published_at <= clock.now())
+    once = select(literal(1)).subquery()
+    rows = db.session.execute(
+        select(
+            Setting.key,
+            Setting.value,
+            select(func.count(Message.id)).where(unread_by(user_id)).scalar_subquery(),
+            select(func.count(Notice.id)).scalar_subquery(),
+            *(
+                select(column).where(*banner).order_by(Notice.id.desc()).limit(1).scalar_subquery()
+                for column in (Notice.id, Notice.title, Notice.banner_until)
+            ),
+        ).select_from(outerjoin(once, Setting, true()))
+    ).all()
+    g.settings = {row[0]: row[1] for row in rows if row[0] is not None}
+    return tuple(rows[0][2:])
 
 
 def settings() -> dict[str, str]:

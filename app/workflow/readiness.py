@@ -3,25 +3,48 @@
 One list: the home page, the menu's counts, the wizard and submit() all read it (APP-04, APP-06, APP-11).
 """
 
+from dataclasses import dataclass
+
 from ..dossier.completeness import Gap, dossier_gaps
 from ..errors import NoRoute
 from ..extensions import db
 from ..models import Application, Person, Unit
 from ..vocabulary import N_
-from .routing import build
+from .routing import Office, build
 
 
-def gaps_of(application: Application) -> list[Gap]:
-    """Everything missing, each with the place to mend it and who has to act."""
+@dataclass(frozen=True)
+class Way:
+    """The offices an application would pass, by name; or why there is no way."""
+
+    offices: list[Office]
+    refusal: NoRoute | None = None
+
+
+def way_of(application: Application, person: Person) -> Way | None:
+    """None while the unit or the committee is not known."""
+    if person.unit is None or application.round is None:
+        return None
+    committee = application.round.committee
+    try:
+        return Way(build(person.unit, committee, kind=application.kind, level=application.level))
+    except NoRoute as error:
+        return Way([], error)
+
+
+def gaps_of(application: Application, dossier: list[Gap] | None = None, way: Way | None = None) -> list[Gap]:
+    """Everything missing, each with the place to mend it and who has to act.
+
+    A page gives what it has read already; a submission reads it itself.
+    """
     person = db.session.get_one(Person, application.applicant_id)
-    gaps = dossier_gaps(person, application.round)
+    gaps = list(dossier_gaps(person, application.round) if dossier is None else dossier)
     if application.cover_saved_at is None:
         gaps.append(Gap(N_("封面"), N_("填写并保存封面"), "CoverView.cover", {"pk": application.id}))
     if person.unit is not None and person.unit.suspended_year == application.year:
-        gaps.append(_suspension_gap(person.unit))
-    elif person.unit is not None and application.round is not None:
-        gaps += _route_gap(application, person)
-    return gaps
+        return [*gaps, _suspension_gap(person.unit)]
+    way = way or way_of(application, person)
+    return [*gaps, _route_gap(way.refusal)] if way and way.refusal else gaps
 
 
 def _suspension_gap(unit: Unit) -> Gap:
@@ -37,20 +60,13 @@ def _suspension_gap(unit: Unit) -> Gap:
     )
 
 
-def _route_gap(application: Application, person: Person) -> list[Gap]:
-    assert person.unit and application.round
-    try:
-        build(person.unit, application.round.committee, kind=application.kind, level=application.level)
-    except NoRoute as error:
-        return [
-            Gap(
-                N_("工作单位"),
-                error.message,
-                "PersonView.unit",
-                {},
-                who=error.who,
-                todo=error.todo,
-                todo_params=error.params,
-            )
-        ]
-    return []
+def _route_gap(refusal: NoRoute) -> Gap:
+    return Gap(
+        N_("工作单位"),
+        refusal.message,
+        "PersonView.unit",
+        {},
+        who=refusal.who,
+        todo=refusal.todo,
+        todo_params=refusal.params,
+    )

@@ -5,6 +5,7 @@ from typing import NoReturn
 
 from flask_babel import gettext
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from ..errors import NoRoute
 from ..extensions import db
@@ -100,11 +101,13 @@ def _nobody(unit: Unit) -> NoReturn:
 
 def _department(unit: Unit) -> Organisation:
     choice = db.session.scalars(
-        select(UnitDepartment).where(
+        select(UnitDepartment)
+        .where(
             UnitDepartment.unit_id == unit.id,
             UnitDepartment.is_default,
             UnitDepartment.status == Choice.APPROVED,
         )
+        .options(joinedload(UnitDepartment.department))
     ).one_or_none()
     if choice is None:
         raise NoRoute(

@@ -2,13 +2,14 @@
 import { autosave } from "./autosave.js";
 import { countCharacters } from "./count.js";
 import { fillDraft } from "./draft.js";
-import { focusErrors } from "./focus.js";
+import { focusErrors, focusTarget } from "./focus.js";
 import { lookUp } from "./lookup.js";
 import { guardUnsaved, lockSubmit } from "./submit.js";
 import { tieTicks } from "./ticks.js";
 import { uploadFiles } from "./upload.js";
 
 focusErrors();
+focusTarget();
 lookUp();
 countCharacters();
 uploadFiles();

@@ -13,3 +13,11 @@ export function focusErrors() {
     (field.matches("input, select, textarea") ? field : field.querySelector("input, select, textarea"))?.focus();
   });
 }
+
+// A link that leads to a gap leads into it: what is named by the address gets the focus, not only the view.
+export function focusTarget() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!target?.closest("main") || target.matches("main, [data-focus]") || document.querySelector("[data-focus]")) return;
+  const input = "input:not([type=hidden]), select, textarea";
+  (target.matches(input) ? target : target.querySelector(input))?.focus({ preventScroll: true });
+}

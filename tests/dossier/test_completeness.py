@@ -45,7 +45,7 @@ def test_an_empty_dossier_lacks_everything_that_is_starred(app, person):
     assert "个人信息：选择民族" in found and "个人信息：填写邮箱" in found
     assert {"个人信息：上传照片", "个人信息：选择工作单位", "学历情况：至少填写一条"} <= set(found)
     assert "附件管理：上传“基本信息 - 身份证正反面”" in found
-    assert "/person/#field-ethnicity" in links and "/sections/education/add" in links
+    assert "/person/#field-ethnicity" in links and "/sections/education/add#typed" in links
     assert "/attachments/#requirement-5" in links
 
 

@@ -87,9 +87,10 @@ def stops_of(visitor: Visitor, name: str) -> Iterator[str]:
     if username:
         visitor.sign_in(username, PASSWORD)
         side = visitor.page.get_by_role("navigation", name="主菜单", exact=True)
-        for label in side.get_by_role("link").all_inner_texts():
-            visitor.menu(label.strip())
-            yield label.strip()
+        for entry in side.get_by_role("link").all_inner_texts():
+            label = entry.partition("缺 ")[0].strip()
+            visitor.menu(label)
+            yield label
         visitor.go("/")
     yield from tour(visitor)
 

@@ -1,0 +1,34 @@
+"""A person's applications, and which of them the dossier is filled for."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from ..extensions import db
+from ..models import Application, Person, Round, Title
+from ..vocabulary import Kind
+
+
+def applications_of(person: Person, *, at: datetime) -> tuple[list[Application], int | None]:
+    """All applications of a person, the latest first, and the latest year for which a committee is open now."""
+    is_open = (Round.kind == Kind.REVIEW, Round.opens_at <= at, Round.closes_at > at)
+    open_year = select(func.max(Round.year)).where(*is_open).scalar_subquery()
+    rows = db.session.execute(
+        select(Application, open_year)
+        .where(Application.applicant_id == person.id)
+        .options(
+            joinedload(Application.round).joinedload(Round.committee),
+            joinedload(Application.title).joinedload(Title.series),
+            joinedload(Application.profession),
+            joinedload(Application.holder),
+        )
+        .order_by(Application.year.desc(), Application.id.desc())
+    ).all()
+    return [row[0] for row in rows], rows[0][1] if rows else None
+
+
+def the_current_of(applications: list[Application], open_year: int | None) -> Application | None:
+    """The latest; none where a later year has begun without one."""
+    latest = next((each for each in applications if each.kind is Kind.REVIEW), None)
+    return latest if latest and latest.year >= (open_year or 0) else None
