@@ -147,13 +147,13 @@ class AttachmentView(BaseView):  # type: ignore[misc]
         ), UNPROCESSABLE if refused else 200
 
 
-def _in_words(outcomes: Sequence[Outcome]) -> tuple[Response, int]:
+def _in_words(outcomes: Sequence[Outcome]) -> Response:
     """What upload.js shows: a sentence a file."""
     answers = [
         {"ok": not each.refusal, "doubtful": bool(each.doubts), "text": each.refusal or _doubtful(each)}
         for each in outcomes
     ]
-    return jsonify(answers), 200 if all(each["ok"] for each in answers) else UNPROCESSABLE
+    return jsonify(answers)
 
 
 def _doubtful(outcome: Outcome) -> str:

@@ -33,7 +33,7 @@ async function sendAll(form, files) {
   button.disabled = true;
   const list = form.querySelector(".sent") ?? node(form, "ul");
   list.className = "sent";
-  list.setAttribute("role", "status");
+  list.ariaLive = "polite";
   list.replaceChildren();
   let isClean = true;
   for (const file of files) {
