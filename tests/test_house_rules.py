@@ -186,8 +186,34 @@ def test_rooms_stay_small(path):
     assert len(path.read_text().splitlines()) <= 400
 
 
-def test_scripts_stay_small():
-    assert sum(len(path.read_text()) for path in SCRIPTS) <= 25_000
+def scripts_of(template: Path) -> set[Path]:
+    """Our scripts that a page of this template loads: the frame's, those of its macros, and what they import."""
+    waiting, seen = [template, ROOT / "templates/layout.html"], set()
+    scripts: list[Path] = []
+    while waiting:
+        here = waiting.pop()
+        if here in seen or not here.is_file():
+            continue
+        seen.add(here)
+        text = here.read_text()
+        waiting += [ROOT / "templates" / each for each in re.findall(r"{% (?:from|include) '([^']+)'", text)]
+        scripts += [ROOT / "static" / each for each in re.findall(r"asset\('(js/[^']+)'\)", text)]
+    found: set[Path] = set()
+    while scripts:
+        each = scripts.pop()
+        if each not in found:
+            found.add(each)
+            scripts += [each.parent / name for name in re.findall(r'from "\./([^"]+)"', each.read_text())]
+    return found
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=relative)
+def test_what_a_page_loads_of_our_scripts_stays_small(path):
+    assert sum(len(each.read_text()) for each in scripts_of(path)) <= 25_000
+
+
+def test_every_script_is_loaded_by_some_page():
+    assert {each for path in TEMPLATES for each in scripts_of(path)} == set(SCRIPTS)
 
 
 # Well formed, and of nobody: what the tests write must be what tests/residue.py looks for.
