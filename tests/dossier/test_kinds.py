@@ -14,7 +14,8 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject, create_string_object
 from sqlalchemy import select
 
-from app import clock
+from app import clock, create_app
+from app.accounts import sessions
 from app.dossier import binder, storage
 from app.dossier.decoding import Decoder
 from app.dossier.images import Limits, document, sheet, small, turned
@@ -22,6 +23,7 @@ from app.dossier.sweeping import sweep
 from app.errors import FileRefused
 from app.models import Attachment, AttachmentRequirement
 from tests import factories
+from tests.conftest import dispose, settings
 from tests.dossier.pictures import huge_png, jpeg, pdf, png
 
 LIMITS = Limits(bytes=10 * 2**20, pixels=40_000_000, pages=20)
@@ -421,6 +423,35 @@ def test_bytes_of_a_person_have_a_limit(app, session, own, person, requirement):
     assert not [
         key for key, _, _ in storage.keys(app.config["PRIVATE_ROOT"]) if not session.get(Attachment, key)
     ]
+
+
+def test_files_of_a_person_are_counted_by_the_hour(app, session, person, requirement, tmp_path):
+    """Two in one request and one more are let in, the fourth is not; what is no file does not count (C04)."""
+    limits = {"RATELIMIT_ENABLED": True, "UPLOAD_LIMIT": "3 per hour"}
+    url = app.config["SQLALCHEMY_DATABASE_URI"]
+    limited = create_app(**{**settings(tmp_path, url), **limits})
+    client = limited.test_client()
+    key = sessions.open_session(session.get_one(factories.User, person.id), at=clock.now())
+    session.commit()
+    with client.session_transaction() as cookie:
+        cookie.update(_user_id=str(person.id), key=key, _fresh=True)
+    session.rollback()
+    asked, made = requirement.id, jpeg(700, 700)
+    session.rollback()
+
+    def send(*names):
+        files = [(io.BytesIO(made), name) for name in names]
+        return client.post("/attachments/upload", data={"requirement": asked, "files": files}).status_code
+
+    try:
+        assert [send("证书一.jpg", "证书二.jpg"), send(), send("证书三.jpg"), send("证书四.jpg")] == [
+            302, 422, 302, 429,
+        ]  # fmt: skip
+    finally:
+        dispose(limited)
+    assert (
+        len([each for each in tmp_path.rglob("*") if each.is_file() and each.parent.name != "private"]) == 3
+    )
 
 
 def _old(path: Path, hours: int) -> None:
