@@ -158,8 +158,6 @@ def _pdf_pages(content: bytes, order: dict[str, Any]) -> Iterator[Image.Image]:
         locked = getattr(error, "err_code", None) == raw.FPDF_ERR_PASSWORD
         raise Refused(ENCRYPTED if locked else UNREADABLE) from error
     try:
-        if raw.FPDF_GetSecurityHandlerRevision(document) != -1:
-            raise Refused(ENCRYPTED)
         if len(document) > order["pages"]:
             raise Refused(TOO_MANY_PAGES)
         if not len(document):

@@ -278,19 +278,24 @@ def _bomb() -> bytes:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (_locked("open"), "密码或权限限制"),
-        (_locked(""), "密码或权限限制"),
+        (_locked("open"), "需要密码才能打开"),
         (_pdf_with(lambda writer: None, pages=21), "超过 20 页"),
         (b"%PDF-1.7\n%%EOF", "已损坏"),
         (pdf((210, 297))[:200], "已损坏"),
         (jpeg(), "已损坏"),
         (b"", "文件是空的"),
     ],
-    ids="password permissions pages broken cut jpeg empty".split(),
+    ids="password pages broken cut jpeg empty".split(),
 )
 def test_a_pdf_that_cannot_be_vouched_for_is_refused_in_words(content, message):
     with pytest.raises(FileRefused, match=message):
         document("合同.pdf", content, LIMITS)
+
+
+def test_a_pdf_that_everybody_may_read_is_taken_whatever_it_forbids_to_print():
+    """So come the official proofs of social insurance; what is kept is a picture of them, and locks nothing."""
+    made = document("证明.pdf", _locked(""), LIMITS)
+    assert (made.pages, PdfReader(io.BytesIO(made.content)).is_encrypted) == (1, False)
 
 
 def test_a_bomb_in_a_pdf_ends_with_its_child_and_the_next_file_is_read():
