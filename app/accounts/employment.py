@@ -34,7 +34,15 @@ def ask(person: Person, unit: Unit, *, by: User, at: datetime) -> bool:
     db.session.add(
         Employment(person_id=person.id, unit_id=unit.id, status=Joining.ASKED, asked_at=at, by_id=by.id)
     )
-    person.unit_id = unit.id
+    # Without another version: an open form of 个人信息 does not hold the unit, and still saves.
+    with db.session.no_autoflush:
+        db.session.execute(
+            update(Person)
+            .where(Person.id == person.id)
+            .values(unit_id=unit.id)
+            .execution_options(synchronize_session=False)
+        )
+    db.session.expire(person, ["unit_id", "unit"])
     return True
 
 

@@ -282,6 +282,15 @@ def test_a_unit_is_found_by_name_or_code_and_chosen(session, person, own):
     assert own.post(f"/person/unit/{2**40}").status_code == 404
 
 
+def test_a_form_that_was_open_while_the_unit_was_chosen_still_saves(session, person, own):
+    unit, sent = factories.make_unit(), typed(person, office="示例科")
+    session.commit()
+
+    assert own.post(f"/person/unit/{unit.id}").status_code == 302
+    assert own.post("/person/", data=sent).status_code == 302
+    assert (person.unit_id, person.office) == (unit.id, "示例科")
+
+
 def test_a_unit_that_is_not_there_leads_to_its_registration(own):
     page = unescape(own.get("/person/unit?q=没有这家单位%25_").text)
 
