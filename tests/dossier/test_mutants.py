@@ -103,6 +103,7 @@ def _peak(whose: int) -> float:
 
 
 @pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.timeout(1200)
 def test_ten_thousand_mutants_are_pictures_of_their_pixels_or_refused(app, session, sign_in, record_property):
     chance = random.Random(SEED)

@@ -138,6 +138,7 @@ def test_there_are_enough_of_them() -> None:
     assert len(PAYLOADS) == len(set(PAYLOADS)) >= LEAST
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("role", ["drafting", "submitted", "clerk"])
 def test_no_payload_runs_on_any_page(site: Site, full: Full, role: str) -> None:
     visitor = Visitor(site)
