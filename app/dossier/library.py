@@ -124,7 +124,7 @@ def _titles(person: Person, uses: Sequence[AttachmentUse]) -> dict[tuple[str | N
     records = records_of(person, models)
     paths = paths_for([row for rows in records.values() for row in rows])
     return {
-        (model.section.slug, row.id): f"{_(model.section.title)}：{title_of(row, paths)}"
+        (model.section.slug, row.id): f"{_(model.section.title)}{_('：')}{title_of(row, paths)}"
         for model, rows in records.items()
         for row in rows
     }
