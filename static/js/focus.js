@@ -18,6 +18,11 @@ export function focusErrors() {
 export function focusTarget() {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (!target?.closest("main") || target.matches("main, [data-focus]") || document.querySelector("[data-focus]")) return;
-  const input = "input:not([type=hidden]), select, textarea";
-  (target.matches(input) ? target : target.querySelector(input))?.focus({ preventScroll: true });
+  const inputs = "input:not([type=hidden]), select, textarea";
+  const input = target.matches(inputs) ? target : target.querySelector(inputs);
+  const enter = () => input?.focus({ preventScroll: true });
+  enter();
+  // A browser takes the focus away again once it has drawn the place, where that cannot hold it itself.
+  const again = () => document.activeElement === document.body && enter();
+  window.addEventListener("load", () => requestAnimationFrame(again));
 }

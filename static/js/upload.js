@@ -29,8 +29,9 @@ function send(form, file, bar) {
 
 async function sendAll(form, files) {
   const button = form.querySelector("button");
-  if (button.disabled || !files.length) return;
-  button.disabled = true;
+  if (button.ariaDisabled || !files.length) return;
+  // Not `disabled`: that would lose the focus of whoever pressed it.
+  button.ariaDisabled = "true";
   const list = form.querySelector(".sent") ?? node(form, "ul");
   list.className = "sent";
   list.ariaLive = "polite";
@@ -55,7 +56,7 @@ async function sendAll(form, files) {
   again.className = "btn";
   again.onclick = show;
   for (const input of form.querySelectorAll("[type=file]")) input.value = "";
-  button.disabled = false;
+  button.ariaDisabled = null;
 }
 
 export function uploadFiles() {
