@@ -1,7 +1,6 @@
 """个人信息 by keyboard only and without scripts: the fields, names looked up, the photo's frame (PRO-01…08, SEC-01, UNI-09)."""
 
 import io
-import re
 from pathlib import Path
 from typing import Any
 
@@ -15,62 +14,13 @@ from app.extensions import db
 from app.models import PHOTO, PHOTO_ORIGINAL, AttachmentUse, Person
 from app.models.sections import TitleHeld, WorkHistory
 from tests import factories as make
-from tests.journeys.browsing import DESKTOP, PHONE, Site, Visitor
+from tests.journeys.browsing import DESKTOP, PHONE, Site
+from tests.journeys.keyboard import Typist
 from tests.journeys.test_pages import AXE, Inspector
 
 PASSWORD = "kunming-xiatian-2026"
-MOST_STOPS = 150
 STATIC = "vendor/autocomplete/accessible-autocomplete.min.js"
 LEFT, RIGHT = (200, 40, 40), (40, 60, 200)
-
-
-class Typist(Visitor):
-    """Someone without a mouse: Tab to a control, type, choose by arrow and Enter."""
-
-    def reach(self, label: str) -> None:
-        """Go forward from control to control until one has this name."""
-        name = re.compile(rf"^\*?\s*{re.escape(label)}(\s|（|$)")
-        for _ in range(MOST_STOPS):
-            self.page.keyboard.press("Tab")
-            said = self.page.evaluate(
-                "(() => { const at = document.activeElement; return at === document.body ? null :"
-                " (at.labels?.[0] ?? at).textContent.trim(); })()"
-            )
-            if said is not None and name.search(said):
-                return
-        raise AssertionError(f"no way to {label}")
-
-    def type_into(self, label: str, text: str) -> None:
-        self.reach(label)
-        self.page.keyboard.press("Control+a")
-        self.page.keyboard.type(text)
-
-    def choose(self, label: str, word: str) -> None:
-        """An option of a list, by the arrow."""
-        self.reach(label)
-        for _ in range(MOST_STOPS):
-            if self.page.evaluate("document.activeElement.selectedOptions[0].text") == word:
-                return
-            self.page.keyboard.press("ArrowDown")
-        raise AssertionError(f"no {word} in {label}")
-
-    def look_up(self, label: str, words: str, found: str) -> None:
-        """Type, wait for the list, take its first line."""
-        self.type_into(label, words)
-        expect(self.page.get_by_role("option").filter(has_text=found).first).to_be_visible()
-        self.page.keyboard.press("ArrowDown")
-        self.page.keyboard.press("Enter")
-        expect(self.page.locator(":focus")).to_have_value(re.compile(found))
-
-    def push(self, label: str) -> None:
-        """A button or link that leads to another page."""
-        self.reach(label)
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
-
-    @property
-    def focused(self) -> str:
-        return str(self.page.evaluate("document.activeElement.tagName"))
 
 
 @pytest.fixture
@@ -131,13 +81,11 @@ def test_the_whole_page_by_keyboard(site: Site, account: dict[str, Any]) -> None
     v = signed_in(site, account)
     v.go("/person/")
     v.type_into("籍贯", "云南昆明")
-    v.choose("民族", "彝族")
-    v.choose("政治面貌", "群众")
+    v.enter("民族", "彝族")
+    v.enter("政治面貌", "群众")
     v.look_up("所学专业", "图书 档案学", "档案学")
-    v.reach("采用 现职称")
-    v.page.keyboard.press("Enter")
-    v.reach("采用 从事专业技术工作年限")
-    v.page.keyboard.press("Enter")
+    v.activate("采用 现职称")
+    v.activate("采用 从事专业技术工作年限")
     v.sees("已填入，保存后生效")
     assert v.focused == "BUTTON"
     v.type_into("邮箱", "shili@local.invalid")
@@ -192,15 +140,13 @@ def test_a_committee_outside_of_the_list_by_keyboard(site: Site, account: dict[s
     v.type_into("证书编号", "0000000001")
     v.look_up("职称专业", "档案保管", "档案保管利用")
     v.look_up("资格名称", "助理馆员", "助理馆员")
-    v.choose("职称获取方式", "评审")
+    v.enter("职称获取方式", "评审")
     v.type_into("评审组织", "昆明示例评审委员会")
     v.type_into("资格认定时间", "2016年12月")
-    v.reach("是")
-    v.page.keyboard.press("Space")
+    v.enter("是否聘任", "是")
     v.push("保存")
     v.sees("目录中没有“昆明示例评审委员会”", "勾选“其他（目录中没有）”")
-    v.reach("其他（目录中没有）")
-    v.page.keyboard.press("Space")
+    v.enter("其他（目录中没有）", True)
     v.push("保存")
     v.sees("“现有职称情况”已保存一条记录。")
 
