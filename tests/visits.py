@@ -25,6 +25,7 @@ from app.dossier.uploads import limits
 from app.extensions import db
 from app.models import (
     Application,
+    Attachment,
     AuditEntry,
     Department,
     Field,
@@ -68,7 +69,7 @@ IDENTITIES = (
 )  # fmt: skip
 DOORS = (
     "/", "/home/", "/nowhere", "/_ui/", "/sign-up/", "/unit-sign-up/", "/recover/", "/reset/none", "/entry/shili", "/shiliLogin",
-    "/sections/papers/copy",
+    "/sections/papers/copy", "/lookup/units?q=示例",
 )  # fmt: skip
 BEHIND_A_CODE = ("/sign-up", "/unit-sign-up", "/recover")
 PAGES_OF_A_RULE = 2
@@ -293,6 +294,8 @@ def visit_everything(app: Flask, people: dict[str, int], language: str) -> Itera
         with client.session_transaction() as cookie:
             cookie[draft_views.FLAG] = identity == "draft"
         doors, posts = _rows_of(app, people.get(identity)), _posts_of(app, identity, people)
+        if identity == "security_admin":
+            doors.append(f"/admin/office-accounts/{people[Stage.BUREAU.value]}/mobile")
         yield from _visit(app, client, (*DOORS, *doors), posts)
 
 
@@ -306,10 +309,12 @@ def _rows_of(app: Flask, user_id: int | None) -> list[str]:
                 select(SupportCase).where(SupportCase.opened_by_id == user_id).order_by(SupportCase.id)
             )
         )
+        files = db.session.scalars(select(Attachment.id).where(Attachment.owner_id == user_id).limit(1)).all()
         requests = select(HelpRequest.id).order_by(HelpRequest.id) if cases else ()
         return [
             *(f"/messages/{each}" for each in db.session.scalars(messages)),
             *(f"/apply/{each}/done" for each in db.session.scalars(applications)),
+            *(f"/attachments/{each}/{kind}" for each in files for kind in ("small", "pages/1")),
             *(f"/cases/{each.id}" for each in cases),
             *(f"/requests/{each}" for each in (db.session.scalars(requests) if cases else ())),
         ]
