@@ -22,6 +22,7 @@ export function autosave() {
   let seen = Number(words.seen);
   let kept = form.querySelector(".fld.bad") ? null : content();
   let busy = false;
+  let again = false; // something was typed while the last words were on their way
   let other = null;
   let timer;
 
@@ -37,7 +38,8 @@ export function autosave() {
 
   async function save() {
     const now = content();
-    if (busy || other || now === kept || form.dataset.sent) return;
+    if (other || now === kept || form.dataset.sent) return;
+    if (busy) return void (again = true);
     busy = true;
     try {
       const body = new URLSearchParams(entries());
@@ -70,6 +72,10 @@ export function autosave() {
       say(words.failed);
     } finally {
       busy = false;
+      if (again) {
+        again = false;
+        save();
+      }
     }
   }
 
