@@ -63,7 +63,7 @@ def standing_of(user: User) -> Standing:
         .where(Membership.user_id == user.id)
         .order_by(Membership.id)
     )
-    return standing_from(user.id, rows.tuples())
+    return standing_from(user.id, ((role, organisation_id) for role, organisation_id in rows))
 
 
 def standing_from(user_id: int, memberships: Iterable[tuple[Role, int | None]]) -> Standing:
