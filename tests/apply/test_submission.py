@@ -112,7 +112,7 @@ def test_the_gaps_are_those_of_the_readiness_list_with_their_links(session, sign
     basics = client.get(f"/apply/{application.id}/basics").text
     back = f"back=%2Fapply%2F{application.id}%2Fbasics".replace("%2F", "/")
     links = [each for each in re.findall(r'href="([^"]+)"[^>]*>去完善', basics)]
-    assert links == [f"/person/photo?{back}", f"/sections/education/add?{back}"]
+    assert links == [f"/person/photo?{back}#field-photo", f"/sections/education/add?{back}#typed"]
 
     answer = press(client, application)
     assert answer.status_code == 422
