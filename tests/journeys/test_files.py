@@ -15,6 +15,9 @@ from tests.dossier.pictures import jpeg, pdf
 from tests.journeys.browsing import PATIENCE, Site, Visitor
 from tests.journeys.test_sections import Someone, sound
 
+# What these pages do in a browser is the same on every database; the routes are travelled on both.
+pytestmark = pytest.mark.once
+
 FIRST = "#requirement-1"
 
 

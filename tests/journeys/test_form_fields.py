@@ -12,6 +12,9 @@ from app.workflow import operations
 from tests import factories as make
 from tests.journeys.browsing import PHONE, Site, Visitor
 
+# What these pages do in a browser is the same on every database; the routes are travelled on both.
+pytestmark = pytest.mark.once
+
 PASSWORD = "kunming-chuntian-2026"
 RECORD = {
     "学校全称": "示例大学",

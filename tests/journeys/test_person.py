@@ -18,6 +18,9 @@ from tests.journeys.browsing import DESKTOP, PHONE, Site
 from tests.journeys.keyboard import Typist
 from tests.journeys.test_pages import AXE, Inspector
 
+# What these pages do in a browser is the same on every database; the routes are travelled on both.
+pytestmark = pytest.mark.once
+
 PASSWORD = "kunming-xiatian-2026"
 STATIC = "vendor/autocomplete/accessible-autocomplete.min.js"
 LEFT, RIGHT = (200, 40, 40), (40, 60, 200)

@@ -16,6 +16,9 @@ from tests.dossier.test_rules import DATES
 from tests.journeys.browsing import PHONE, Site, Visitor
 from tests.journeys.test_pages import Inspector
 
+# What these pages do in a browser is the same on every database; the routes are travelled on both.
+pytestmark = pytest.mark.once
+
 PASSWORD = "correct horse battery"
 THIS = clock.today().year
 STUDIES = [

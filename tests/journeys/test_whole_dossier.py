@@ -23,6 +23,9 @@ from tests.journeys.applicants import picture
 from tests.journeys.browsing import Site, Value, Visitor
 from tests.journeys.keyboard import Found, Typist
 
+# What these pages do in a browser is the same on every database; the routes are travelled on both.
+pytestmark = pytest.mark.once
+
 PASSWORD = "kunming-qiuyu-2026"
 LOOKUP_SCRIPT = "vendor/autocomplete/accessible-autocomplete.min.js"
 LOOKED_UP = "助理馆员"
