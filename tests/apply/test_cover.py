@@ -66,7 +66,7 @@ def test_a_profession_is_found_by_path_or_by_a_name_that_occurs_once(session):
     assert find_profession("工程技术>机械>铸造工艺及设备", leaves).profession == founding
     assert find_profession("铸造工艺及设备", leaves).profession == founding
     assert find_profession("档案保管利用", leaves) == find_profession("没有这个", leaves)
-    assert len(find_profession("机械", leaves).candidates) == 5
+    assert len(find_profession("机械", leaves).candidates) == 8
 
 
 def test_the_title_follows_from_series_ladder_and_level(session):

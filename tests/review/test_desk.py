@@ -16,7 +16,7 @@ from app.workflow import operations
 from tests import factories as make
 from tests.review.pages import text_of
 
-STATEMENTS = 8
+STATEMENTS = 6
 
 
 def names(answer):
