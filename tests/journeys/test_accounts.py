@@ -200,7 +200,7 @@ def test_what_an_applicant_typed_survives_half_an_hour(
     visitor.fill({"身份证号、手机号或用户名": person["name"], "密码": PASSWORD})
     visitor.press("登录")
     visitor.is_on("个人信息")
-    visitor.sees(KEPT, "已填回下面的表单，核对后保存")
+    visitor.sees(KEPT, "已填回下面的表单。核对后保存")
     expect(visitor.field("邮箱")).to_have_value("kept@example.com")
     expect(visitor.field("所在部门")).to_have_value("示例科室")
     visitor.press("保存")
