@@ -12,6 +12,8 @@ from tests.access.asking import address, addresses, ask, body, nothing_written, 
 from tests.access.table import IDENTITIES, TABLE, Line
 from tests.access.world import World, build
 
+pytestmark = pytest.mark.once
+
 POSTS = [line for line in TABLE if line.method == "POST"]
 PASSWORD = "一句很长的示例口令 2026"
 

@@ -169,6 +169,7 @@ def hurried(session):
 
 
 @pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.timeout(600)
 def test_a_thousand_accounts_under_attack_lock_out_no_owner(session, now, monkeypatch, hurried):
     """A05. The attack is counted in one transaction, and the hash is as cheap as argon2 allows."""
