@@ -24,6 +24,8 @@ FLAGS = [
 ]
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 PATIENCE = 30_000  # milliseconds; a busy machine is slow, not broken
+# What a test expects may take as long as what it does: a busy machine decodes slowly.
+expect.set_options(timeout=PATIENCE)
 TYPED_OUT = 40  # characters typed one by one; longer texts are pasted, as people do
 
 # Chromium reports every answer of 400 and above this way; `_heard` judges those by their status.
