@@ -1,11 +1,13 @@
 """A live server, a browser, and a visitor who clicks and types. Whatever goes wrong on a page is kept."""
 
+import os
 import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -42,6 +44,11 @@ class Quiet(WSGIRequestHandler):
     def log_request(self, code: object = "-", size: object = "-") -> None:
         """A failed test is read without the list of its requests; what a log would say is looked at (D03)."""
         residue.ACCESS.warning("%s %s %s", self.requestline, code, self.headers.get("Referer", "-"))
+
+
+def leave_out(reason: str) -> None:
+    """What is not installed leaves a test out on a person's machine, and fails it under CI."""
+    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
 
 
 class Site:
