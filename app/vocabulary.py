@@ -66,6 +66,7 @@ class Event(Word):
     WITHDRAW = "withdraw", N_("撤回")
     REOPEN = "reopen", N_("继续申报")
     LAPSE = "lapse", N_("过期")
+    UNDO = "undo", N_("撤销审核结果")
 
 
 class Kind(Word):
@@ -229,6 +230,23 @@ class MessageType(Word):
     SYSTEM = "system", N_("系统消息")
     REVIEW = "review", N_("审核消息")
     UNIT = "unit", N_("单位消息")
+
+
+class Cause(Word):
+    """Why someone was reminded (MSG-02)."""
+
+    GAP = "gap", N_("缺少的信息由您补填")
+    IDLE = "idle", N_("待审核已超过规定时间")
+    DEADLINE = "deadline", N_("截止日期临近")
+    ASKED = "asked", N_("上级催办")
+    OPENING = "opening", N_("订阅的申报窗口已开放")
+
+
+class Channel(Word):
+    """How a text leaves the house."""
+
+    SMS = "sms", N_("短信")
+    MAIL = "mail", N_("邮件")
 
 
 class Purpose(Word):

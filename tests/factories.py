@@ -173,6 +173,7 @@ def make_round(committee: Committee | None = None, **given: Any) -> Round:
         **{
             "committee_id": (committee or make_committee()).id,
             "year": at.year,
+            "published_at": at - timedelta(days=31),
             "opens_at": at - timedelta(days=30),
             "closes_at": at + timedelta(days=30),
             "corrections_until": at + timedelta(days=45),

@@ -228,6 +228,7 @@ def _round(committee: Committee, at: datetime, opens: int, closes: int) -> Round
     round_ = Round(
         committee_id=committee.id,
         year=at.year,
+        published_at=_midnight(at.date() + timedelta(days=min(opens, 0))),
         opens_at=_midnight(at.date() + timedelta(days=opens)),
         closes_at=end,
         corrections_until=end if end <= at else end + timedelta(days=14),

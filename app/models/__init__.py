@@ -5,7 +5,10 @@ import flask_appbuilder.security.sqla.models  # noqa: F401
 from .applications import (
     Application,
     Decision,
+    Eligibility,
     FormVersion,
+    Opening,
+    ReviewNote,
     Round,
     RoundRequirement,
     RouteStep,
@@ -14,8 +17,9 @@ from .applications import (
 )
 from .attachments import PHOTO, PHOTO_ORIGINAL, Attachment, AttachmentUse
 from .audit import AuditEntry, AuditHead
+from .desk import CommonOpinion, Preference, SavedList
 from .fields import Field, Section, fields_of
-from .messages import Message, Notice, Outbox
+from .messages import Message, Notice, Outbox, Reminder, Subscription
 from .organisations import Bureau, Committee, Department, Membership, Organisation, Unit, UnitDepartment
 from .people import (
     Draft,
@@ -64,12 +68,14 @@ __all__ = [
     "Bureau",
     "CaseEntry",
     "Committee",
+    "CommonOpinion",
     "Compatibility",
     "Correction",
     "Decision",
     "Department",
     "DirectoryRow",
     "Draft",
+    "Eligibility",
     "Employment",
     "EngineeringSpecialty",
     "Evidence",
@@ -85,19 +91,24 @@ __all__ = [
     "Message",
     "NothingToDeclare",
     "Notice",
+    "Opening",
     "Organisation",
     "Outbox",
     "Person",
     "PlanRow",
+    "Preference",
     "Profession",
     "RecoveryCode",
     "Region",
+    "Reminder",
     "RemovedRecord",
     "ResetLink",
+    "ReviewNote",
     "Round",
     "RoundRequirement",
     "RouteRule",
     "RouteStep",
+    "SavedList",
     "Section",
     "SectionRow",
     "Series",
@@ -107,6 +118,7 @@ __all__ = [
     "SmsCode",
     "SmsQuota",
     "Snapshot",
+    "Subscription",
     "SupportCase",
     "Title",
     "Unit",

@@ -20,7 +20,11 @@ from .reference import AttachmentRequirement, Profession, Title
 
 
 class Round(Model):
-    """One committee's intake in one year for one kind: the half-open window [opens_at, closes_at) (CYC-01, X-20)."""
+    """One committee's intake in one year for one kind: the half-open window [opens_at, closes_at) (CYC-01, X-20).
+
+    Applicants meet a round once it is published. Recognition takes in applications in the named `months` of the
+    window only (CYC-08); without any, the whole window counts.
+    """
 
     __tablename__ = "round"
     __table_args__ = (
@@ -33,12 +37,20 @@ class Round(Model):
     committee_id: Mapped[int] = to("committee")
     year: Mapped[int]
     kind: Mapped[Kind] = mapped_column(word(Kind), default=Kind.REVIEW)
+    months: Mapped[Json] = mapped_column(default=list, server_default="[]")
+    published_at: Mapped[datetime | None] = mapped_column(Moment)
+    # A provincial committee receives from the city; its window follows from these (CYC-03, CYC-04).
+    receives_from: Mapped[date | None]
+    receives_until: Mapped[date | None]
+    in_one_batch: Mapped[bool | None]
     opens_at: Mapped[datetime] = mapped_column(Moment)
     closes_at: Mapped[datetime] = mapped_column(Moment)
     corrections_until: Mapped[datetime] = mapped_column(Moment)
     tenure_until: Mapped[date]
     levels: Mapped[Json] = mapped_column(default=list)
     categories: Mapped[Json] = mapped_column(default=list)
+    # The accepted professions by id; none: all of the committee's series.
+    profession_ids: Mapped[Json] = mapped_column(default=list, server_default="[]")
     required_sections: Mapped[Json] = mapped_column(default=list)
     major_mismatch_blocks: Mapped[bool] = mapped_column(default=False)
     notice: Mapped[str] = mapped_column(Text, default="")
@@ -105,6 +117,9 @@ class Application(Model):
         UniqueConstraint("applicant_id", "year", "kind"),
         # The waiting list: one office's rows, oldest first, without a sort (performance.md).
         Index("ix_application_waiting", "holder_id", "status", "waiting_since", "id"),
+        Index("ix_application_due", "holder_id", "status", "due_at", "id"),
+        Index("ix_application_name", "holder_id", "status", "name", "id"),
+        Index("ix_application_initials", "holder_id", "status", "initials", "id"),
         Index("ix_application_unit", "unit_id", "status", "id"),
         CheckConstraint(
             "chances_used >= 0 AND opinions_used BETWEEN 0 AND chances_used", name="ck_application_counters"
@@ -147,6 +162,11 @@ class Application(Model):
     created_at: Mapped[datetime] = mapped_column(Moment)
     submitted_at: Mapped[datetime | None] = mapped_column(Moment)
     waiting_since: Mapped[datetime | None] = mapped_column(Moment)
+    # What lists sort and search by, kept on the row so that its index answers (performance.md):
+    # until when it can be corrected, the applicant's name as searched, the initials of its pinyin.
+    due_at: Mapped[datetime | None] = mapped_column(Moment)
+    name: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    initials: Mapped[str] = mapped_column(String(40), default="", server_default="")
 
     applicant: Mapped[User] = relationship()
     round: Mapped[Round | None] = relationship()
@@ -249,6 +269,60 @@ class UnitOpinion(Model):
     saved_at: Mapped[datetime] = mapped_column(Moment)
 
     by: Mapped[User] = relationship()
+
+
+class Eligibility(Model):
+    """What an applicant has answered about who may apply, for one application (ELI-01…11)."""
+
+    __tablename__ = "eligibility"
+
+    id: Mapped[Pk]
+    application_id: Mapped[int] = to("application", index=False, unique=True)
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    saved_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Opening(Model):
+    """Who of an office last opened an application, and at which version: a decision on it can then no longer be
+    taken back, and only what was opened can be approved together with others."""
+
+    __tablename__ = "opening"
+    __table_args__ = (UniqueConstraint("application_id", "user_id"),)
+
+    id: Mapped[Pk]
+    application_id: Mapped[int] = to("application", index=False)
+    user_id: Mapped[int] = to("ab_user", ondelete="CASCADE")
+    version: Mapped[int]
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
+class ReviewNote(Model):
+    """What an office wants changed at one place of a submission.
+
+    `place` is the cover, the person, the attachments or a section's slug; `record` the id of a record (or of a
+    requirement), `field` a field's name; both empty: the whole. A draft of its office until `decision_id` names the
+    return or reset it went out with; from then on the applicant reads it at that place until he has handled it.
+    """
+
+    __tablename__ = "review_note"
+    __table_args__ = (Index("ix_review_note_application", "application_id", "decision_id", "id"),)
+
+    id: Mapped[Pk]
+    application_id: Mapped[int] = to("application", index=False)
+    submission_no: Mapped[int]
+    organisation_id: Mapped[int] = to("organisation", index=False)
+    by_id: Mapped[int] = to("ab_user", index=False)
+    place: Mapped[str] = mapped_column(String(40))
+    record: Mapped[int | None]
+    field: Mapped[str] = mapped_column(String(40), default="")
+    text: Mapped[str] = mapped_column(String(300))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    decision_id: Mapped[int | None] = to("decision", index=False)
+    handled_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    by: Mapped[User] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+    decision: Mapped["Decision | None"] = relationship()
 
 
 class ImmutableRow(RuntimeError):

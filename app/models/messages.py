@@ -1,14 +1,14 @@
 """Messages to persons, public notices, texts on their way out."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_appbuilder import Model
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import Index, String, Text
+from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..protection import INDEX_LENGTH, Sealed, keep_index
-from ..vocabulary import MessageType
+from ..vocabulary import Cause, Channel, MessageType
 from .columns import Moment, Pk, to, word
 
 
@@ -49,19 +49,59 @@ class Notice(Model):
 
 
 class Outbox(Model):
-    """A text on its way to a phone; the row is the truth, a gateway only empties it.
+    """A text on its way to a phone or a mailbox; the row is the truth, a gateway only empties it.
 
-    The text is sealed like the number: it can hold a code, or the link to a new password.
+    The text is sealed like the number: it can hold a code, or the link to a new password. `mobile` is a mail
+    address where the channel is mail.
     """
 
     __tablename__ = "outbox"
 
     id: Mapped[Pk]
-    mobile: Mapped[str] = mapped_column(Sealed("outbox.mobile"))
+    channel: Mapped[Channel] = mapped_column(word(Channel), default=Channel.SMS, server_default=Channel.SMS)
+    subject: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    mobile: Mapped[str] = mapped_column(Sealed("outbox.mobile", 100))
     mobile_index: Mapped[str] = mapped_column(String(INDEX_LENGTH), index=True)
     text: Mapped[str] = mapped_column(Sealed("outbox.text", 500))
     created_at: Mapped[datetime] = mapped_column(Moment)
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Reminder(Model):
+    """That someone was reminded of something: at most once a Shanghai day, by whoever asked.
+
+    `target` is the office or the person reminded (`office-7`, `person-7`), `subject` what about
+    (`application-7`, `unit-7`, `round-7`).
+    """
+
+    __tablename__ = "reminder"
+    __table_args__ = (
+        UniqueConstraint("subject", "target", "cause", "day"),
+        Index("ix_reminder_target", "target", "subject", "id"),
+    )
+
+    id: Mapped[Pk]
+    subject: Mapped[str] = mapped_column(String(40))
+    target: Mapped[str] = mapped_column(String(40))
+    cause: Mapped[Cause] = mapped_column(word(Cause))
+    day: Mapped[date]
+    by_id: Mapped[int | None] = to("ab_user", index=False)
+    at: Mapped[datetime] = mapped_column(Moment)
+
+    by: Mapped[User | None] = relationship()
+
+
+class Subscription(Model):
+    """An applicant who wants to be told when a round opens; told once."""
+
+    __tablename__ = "subscription"
+    __table_args__ = (UniqueConstraint("user_id", "round_id"),)
+
+    id: Mapped[Pk]
+    user_id: Mapped[int] = to("ab_user", ondelete="CASCADE", index=False)
+    round_id: Mapped[int] = to("round", ondelete="CASCADE")
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    told_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 keep_index(Outbox, "mobile")

@@ -6,7 +6,7 @@ Rows keep the wording and the order of the sources; years keep versions apart.
 from datetime import date
 
 from flask_appbuilder import Model
-from sqlalchemy import String, Text, UniqueConstraint
+from sqlalchemy import String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..vocabulary import Kind, Level, RegionLevel
@@ -38,6 +38,8 @@ class Title(Model):
     level: Mapped[Level] = mapped_column(word(Level))
     name: Mapped[Name] = mapped_column(String(100), index=True)
     position: Mapped[int]
+    # A national examination gives this title; no review may be applied for (ELI-10).
+    by_exam: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     series: Mapped[Series] = relationship()
 

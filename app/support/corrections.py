@@ -16,6 +16,7 @@ from ..models import Correction, SupportCase
 from ..protection import index_of, tail_index_of
 from ..vocabulary import N_, Deed, Role
 from ..web.masking import mask_id_number, mask_mobile
+from ..workflow.operations import rename
 from . import asked, operations
 from .entries import note
 from .operations import require
@@ -184,6 +185,8 @@ def _apply(correction: Correction, field: Act) -> None:
         raise
     if not applied.rowcount:  # type: ignore[attr-defined]
         raise ChangedMeanwhile
+    if field is Act.NAME:
+        rename(correction.user_id, new)
     db.session.refresh(correction.user)
 
 

@@ -18,6 +18,7 @@ from ..dossier.snapshot import freeze
 from ..dossier.versions import latest_version_id
 from ..errors import AlreadyApplied, NotAllowedNow, OutOfDate, OwnApplication
 from ..extensions import db
+from ..initials import initials_of
 from ..messages.operations import tell
 from ..models import Application, Decision, Membership, Person, Round, RouteStep, Snapshot
 from ..vocabulary import N_, ROLE_OF_STAGE, Event, Kind, MessageType, Stage, Status
@@ -78,6 +79,9 @@ def submit(application: Application, *, by: User, seen: int, pledged: bool, at: 
             "snapshot_id": snapshot.id,
             "unit_id": person.unit_id,
             "submitted_at": at,
+            "due_at": application.round.corrections_until,
+            "name": application.applicant.first_name,
+            "initials": initials_of(application.applicant.first_name),
         },
     )
     tell([application.applicant_id], STARTED, at=at, application=application)
@@ -178,6 +182,16 @@ def reopen(application: Application, *, by: User, seen: int, at: datetime) -> De
     """Take a withdrawn application up again as a draft while the window is open."""
     act = _act(Event.REOPEN, application, seen, by=by, at=at)
     return _move(act, seen, step=None, office=None)
+
+
+def rename(applicant_id: int, name: str) -> None:
+    """Let lists find the person's applications under another name; what was frozen stays as it was."""
+    db.session.execute(
+        update(Application)
+        .where(Application.applicant_id == applicant_id, Application.submission_no > 0)
+        .values(name=name, initials=initials_of(name))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def lapse_overdue(*, at: datetime) -> list[Application]:

@@ -1,0 +1,182 @@
+"""Rounds that are published, what lists sort and search by, notes at the places of a submission, reminders.
+
+A CHECK changes with the vocabulary; SQLite can only copy such a table, and its other CHECKs, which
+nothing reflects, are written down again here.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from pypinyin import Style, lazy_pinyin
+
+
+revision = '0004'
+down_revision = '0003'
+branch_labels = None
+depends_on = None
+
+STATUSES = ('draft', 'in_review', 'returned', 'declined', 'failed', 'lapsed', 'withdrawn', 'paper')
+STAGES = ('unit', 'department', 'bureau', 'city_bureau', 'committee')
+EVENTS = ('submit', 'resubmit', 'approve', 'return_', 'reset', 'decline', 'withdraw', 'reopen', 'lapse')
+CAUSES = ('gap', 'idle', 'deadline', 'asked', 'opening')
+
+
+def one_of(column: str, words: tuple[str, ...]) -> str:
+    return f"{column} IN ({', '.join(repr(each) for each in words)})"
+
+
+def upgrade() -> None:
+    op.add_column('round', sa.Column('months', sa.JSON(), server_default='[]', nullable=False))
+    op.add_column('round', sa.Column('published_at', sa.DateTime(), nullable=True))
+    op.add_column('round', sa.Column('receives_from', sa.Date(), nullable=True))
+    op.add_column('round', sa.Column('receives_until', sa.Date(), nullable=True))
+    op.add_column('round', sa.Column('in_one_batch', sa.Boolean(), nullable=True))
+    op.add_column('round', sa.Column('profession_ids', sa.JSON(), server_default='[]', nullable=False))
+    # Until now every round was offered.
+    op.execute('UPDATE round SET published_at = opens_at')
+    events(*EVENTS, 'undo')
+
+    op.add_column('application', sa.Column('due_at', sa.DateTime(), nullable=True))
+    op.add_column('application', sa.Column('name', sa.String(length=100), server_default='', nullable=False))
+    op.add_column('application', sa.Column('initials', sa.String(length=40), server_default='', nullable=False))
+    op.execute(
+        'UPDATE application SET due_at = (SELECT corrections_until FROM round WHERE round.id = application.round_id),'
+        ' name = (SELECT first_name FROM ab_user WHERE ab_user.id = application.applicant_id)'
+    )
+    names = op.get_bind().execute(sa.text('SELECT DISTINCT name FROM application')).scalars().all()
+    for name in names:
+        initials = ''.join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()[:40]
+        op.get_bind().execute(
+            sa.text('UPDATE application SET initials = :initials WHERE name = :name'), {'initials': initials, 'name': name}
+        )
+    for name, column in (('due', 'due_at'), ('name', 'name'), ('initials', 'initials')):
+        op.create_index(f'ix_application_{name}', 'application', ['holder_id', 'status', column, 'id'])
+
+    op.add_column('title', sa.Column('by_exam', sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column('outbox', sa.Column('channel', sa.String(length=30), server_default='sms', nullable=False))
+    op.add_column('outbox', sa.Column('subject', sa.String(length=120), server_default='', nullable=False))
+
+    op.create_table('eligibility',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('answers', sa.JSON(), nullable=False),
+    sa.Column('saved_at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['application_id'], ['application.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('application_id')
+    )
+    op.create_table('opening',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['application_id'], ['application.id'], ),
+    sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('application_id', 'user_id')
+    )
+    op.create_index('ix_opening_user_id', 'opening', ['user_id'])
+    op.create_table('review_note',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('submission_no', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.Column('place', sa.String(length=40), nullable=False),
+    sa.Column('record', sa.Integer(), nullable=True),
+    sa.Column('field', sa.String(length=40), nullable=False),
+    sa.Column('text', sa.String(length=300), nullable=False),
+    sa.Column('created_at', sa.DateTime(), nullable=False),
+    sa.Column('decision_id', sa.Integer(), nullable=True),
+    sa.Column('handled_at', sa.DateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['application_id'], ['application.id'], ),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], ),
+    sa.ForeignKeyConstraint(['by_id'], ['ab_user.id'], ),
+    sa.ForeignKeyConstraint(['decision_id'], ['decision.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_review_note_application', 'review_note', ['application_id', 'decision_id', 'id'])
+    op.create_table('saved_list',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=20), nullable=False),
+    sa.Column('query', sa.String(length=500), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('user_id', 'name')
+    )
+    op.create_table('preference',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('content', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['id'], ['ab_user.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_table('common_opinion',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('text', sa.String(length=500), nullable=False),
+    sa.Column('used_at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_common_opinion_user_id', 'common_opinion', ['user_id'])
+    op.create_table('reminder',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('subject', sa.String(length=40), nullable=False),
+    sa.Column('target', sa.String(length=40), nullable=False),
+    sa.Column('cause', sa.Enum(*CAUSES, name='cause', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['ab_user.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('subject', 'target', 'cause', 'day')
+    )
+    op.create_index('ix_reminder_target', 'reminder', ['target', 'subject', 'id'])
+    op.create_table('subscription',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('round_id', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(), nullable=False),
+    sa.Column('told_at', sa.DateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['round_id'], ['round.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('user_id', 'round_id')
+    )
+    op.create_index('ix_subscription_round_id', 'subscription', ['round_id'])
+    if op.get_bind().dialect.name == 'postgresql':
+        op.alter_column('outbox', 'mobile', type_=sa.String(length=596))
+
+
+def downgrade() -> None:
+    for table in ('subscription', 'reminder', 'common_opinion', 'preference', 'saved_list', 'review_note', 'opening', 'eligibility'):
+        op.drop_table(table)
+    op.execute("DELETE FROM outbox WHERE channel <> 'sms'")
+    op.drop_column('outbox', 'subject')
+    op.drop_column('outbox', 'channel')
+    op.drop_column('title', 'by_exam')
+    for name in ('initials', 'name', 'due'):
+        op.drop_index(f'ix_application_{name}', 'application')
+    for column in ('initials', 'name', 'due_at'):
+        op.drop_column('application', column)
+    op.execute("DELETE FROM decision WHERE event = 'undo'")
+    events(*EVENTS)
+    for column in ('profession_ids', 'in_one_batch', 'receives_until', 'receives_from', 'published_at', 'months'):
+        op.drop_column('round', column)
+
+
+def events(*words: str) -> None:
+    if op.get_bind().dialect.name == 'postgresql':
+        op.drop_constraint('event', 'decision', type_='check')
+        op.create_check_constraint('event', 'decision', one_of('event', words))
+        return
+    checks = {
+        'event': one_of('event', words),
+        'stage': one_of('stage', STAGES),
+        'from_status': one_of('from_status', STATUSES),
+        'to_status': one_of('to_status', STATUSES),
+    }
+    args = [sa.CheckConstraint(sql, name=name) for name, sql in checks.items()]
+    with op.batch_alter_table('decision', table_args=args, recreate='always'):
+        pass
