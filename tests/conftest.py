@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -21,7 +22,7 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import scoped_session
 
 from app import clock, create_app
-from app.accounts import sessions
+from app.accounts import passwords, sessions
 from app.extensions import db
 from app.models import User
 from app.reference.seeding import load
@@ -108,6 +109,16 @@ def dispose(app: Flask) -> None:
         db.session.remove()
         for engine in db.engines.values():
             engine.dispose()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Passwords of tests are worth no work; test_passwords.py looks at the parameters of the real hashes."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", quick)
+        patch.setattr(passwords, "_NOBODY", quick.hash("nobody has this password"))
+        yield
 
 
 @pytest.fixture(scope="session")

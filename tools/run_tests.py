@@ -1,7 +1,8 @@
 """The whole suite once on SQLite and once on PostgreSQL: `python -m tools.run_tests [pytest arguments]`.
 
 Both run at once, because browser tests mostly wait; what PostgreSQL's run prints comes after SQLite's.
-Tests marked `once` find the same on every database and run with SQLite only.
+Tests marked `once` find the same on every database and run with SQLite only; those marked `strict`
+look for what PostgreSQL alone refuses, and run with it only where it is there.
 
 TEST_DATABASE_URL tells the tests which database to use: unset, temporary SQLite files; else
 a PostgreSQL database from which they may create and drop databases of their own. The server
@@ -37,7 +38,8 @@ def main(arguments: list[str]) -> int:
         absent.append("PostgreSQL: the tests run on SQLite only (TEST_POSTGRESQL_URL can name a server)")
     print_lines(f"not found: {line}" for line in absent)
 
-    runs = [Run("SQLite", None, [*without(left_out), *arguments])]
+    with_sqlite = left_out if postgresql is None else [*left_out, "strict"]
+    runs = [Run("SQLite", None, [*without(with_sqlite), *arguments])]
     if postgresql is not None:
         runs.append(Run("PostgreSQL", postgresql, [*without([*left_out, "once"]), *arguments]))
     results = [run.finish() for run in runs]

@@ -47,9 +47,10 @@ def who() -> Standing:
 def view_as() -> ViewAs | None:
     """The view as an applicant that holds for this request: till its end, and while its case is open (SUP-01)."""
     if "view_as" not in g:
-        key, user = session.get(VIEW), myself()
-        is_left = request.endpoint in LEAVES_VIEW
-        g.view_as = _view(int(key), user.id) if key and user and not is_left else None
+        # Asked first: a request for a script or a style then looks nobody up.
+        key = session.get(VIEW, "") if request.endpoint not in LEAVES_VIEW else ""
+        user = myself() if key else None
+        g.view_as = _view(int(key), user.id) if user else None
     found: ViewAs | None = g.view_as
     return found
 

@@ -11,7 +11,7 @@ from tests.access.asking import BODIES, address, addresses, ask, body, last_key
 from tests.access.table import IDENTITIES, TABLE, Line
 from tests.access.world import World, build
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.strict]
 
 LONG = 10_000
 # More digits than Python turns into a number by default.

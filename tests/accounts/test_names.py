@@ -4,7 +4,6 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from app.accounts import devices, operations, passwords
@@ -17,13 +16,6 @@ from tests.accounts.people import PASSWORD, make_mobile
 HALF_AN_HOUR = timedelta(minutes=30)
 LOCKS = Locks(tries=3, length=HALF_AN_HOUR)
 NAMES = ("username", "id_number", "mobile")
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    """The hash is as cheap as argon2 allows: some hundred passwords are compared."""
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    monkeypatch.setattr(passwords, "_NOBODY", passwords.hash_password("nobody"))
 
 
 def somebody():

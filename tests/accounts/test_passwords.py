@@ -8,6 +8,14 @@ from app.errors import PasswordRefused
 
 pytestmark = pytest.mark.once
 
+AS_IN_PRODUCTION = passwords._hasher
+
+
+@pytest.fixture(autouse=True)
+def real_hashes(monkeypatch):
+    monkeypatch.setattr(passwords, "_hasher", AS_IN_PRODUCTION)
+
+
 CONTEXT = ("示例", "11010519491231002X", "13900000001", "example-unit")
 
 GOOD = [

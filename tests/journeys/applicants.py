@@ -8,7 +8,13 @@ from typing import Any
 
 import pypdfium2
 from playwright.sync_api import Locator, expect
+from sqlalchemy import select
 
+from app.accounts import passwords
+from app.extensions import db
+from app.models import Attachment, Unit
+from app.models.sections import WorkSummary
+from tests import factories
 from tests.dossier.pictures import jpeg
 from tests.journeys.browsing import Site, Value, Visitor
 
@@ -38,6 +44,29 @@ class Applicant(Visitor):
         self.sign_up_mobile(self.mobile)
         self.fill({"密码": PASSWORD, "再输入一次密码": PASSWORD})
         self.press("完成注册")
+        self.is_on("我的申报")
+
+    def arrive(self, unit: str, summary: str) -> None:
+        """Someone with an account, a place at the unit and a dossier that lacks nothing but the cover.
+
+        What it takes to get there is walked in test_city_unit.py.
+        """
+        with self.site.app.app_context():
+            employer = db.session.scalars(select(Unit).where(Unit.name == unit)).one()
+            person = factories.fill(
+                factories.make_applicant(
+                    employer, first_name=self.name, password=passwords.hash_password(PASSWORD)
+                )
+            )
+            for each in db.session.scalars(select(WorkSummary).where(WorkSummary.owner_id == person.id)):
+                each.content = summary
+            for file in db.session.scalars(select(Attachment).where(Attachment.owner_id == person.id)):
+                place = self.site.app.config["PRIVATE_ROOT"] / file.id[:2] / file.id
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(jpeg(390, 567))
+            username = person.account.username
+            db.session.commit()
+        self.sign_in(username, PASSWORD)
         self.is_on("我的申报")
 
     def fill_person(self, values: Mapping[str, Value]) -> None:
@@ -102,12 +131,6 @@ class Applicant(Visitor):
         self.send(self.main.locator("#files"))
         expect(self.main.locator("#files")).to_contain_text(proof)
 
-    def answer_nothing(self, section: str) -> None:
-        self.menu("申报信息")
-        self.follow(section)
-        self.press("本人没有此项")
-        self.sees("已记下：本人没有此项。")
-
     def upload_required(self) -> None:
         """A picture for every line of the checklist that still wants one."""
         self.menu("附件管理")
@@ -124,15 +147,6 @@ class Applicant(Visitor):
         doubtful = self.main.get_by_role("button", name="查看已上传的文件")
         if doubtful.count():
             doubtful.click()
-
-    def complete(self, unit: str, person: Mapping[str, Value], sections: Mapping[str, Records]) -> None:
-        """Everything from the account to a dossier that lacks nothing but the cover."""
-        self.sign_up()
-        self.fill_person(person)
-        self.choose_unit(unit)
-        self.upload_photo()
-        self.fill_sections(sections)
-        self.upload_required()
 
     def save_cover(self, committee: str, profession: str, level: str) -> None:
         """The wizard's first step, choice after choice; ends on its second."""

@@ -1,4 +1,4 @@
-"""What every road has in common: filling and handing in, then office after office to the PDF."""
+"""What every road has in common: handing in, then office after office to the PDF."""
 
 from pathlib import Path
 
@@ -13,8 +13,7 @@ CITY_COMMITTEE, PROVINCIAL_COMMITTEE = (
 
 
 def apply(applicant: Applicant, unit: UnitClerk, committee: str, level: str) -> None:
-    applicant.complete(unit.office, dossiers.PERSON, dossiers.required() | dossiers.two_more())
-    applicant.answer_nothing("承担课题（项目）情况")
+    applicant.arrive(unit.office, dossiers.summary())
     applicant.save_cover(committee, dossiers.PROFESSION, level)
     applicant.submit(first=unit.office)
 

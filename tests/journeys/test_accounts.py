@@ -16,6 +16,8 @@ from app.vocabulary import Role, Stage
 from tests import factories as make
 from tests.journeys.browsing import PHONE, Site, Visitor
 
+pytestmark = pytest.mark.once
+
 PASSWORD, NEW = "correct horse battery", "another long password"
 KEPT = "上次没有保存的内容"
 

@@ -15,7 +15,7 @@ from app.models import Application, User
 from app.vocabulary import Stage, Status
 from tests.journeys.browsing import PHONE, Site, Visitor
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.once, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,8 @@ from tests import factories as make
 from tests.conftest import Databases, dispose, settings
 from tests.journeys.browsing import PATIENCE, Site, Visitor
 
+pytestmark = pytest.mark.once
+
 PASSWORD = "yunnan-qiutian-2026"
 PAGE = "/sections/study-history/add"
 SAVED = re.compile(r"草稿已于 \d\d:\d\d 自动保存")

@@ -1,4 +1,4 @@
-"""ROU-02, ROU-03: county unit and non-public unit, each from sign-up to PDF."""
+"""ROU-02, ROU-03: county unit and non-public unit, each from the cover to the PDF."""
 
 from pathlib import Path
 

@@ -15,7 +15,7 @@ def test_the_fifth_negative_result_ends_the_year(city: City) -> None:
     city.committee(COMMITTEE, ["中级"])
     unit = city.unit(UNIT, "人事代理机构", "市级", "盘龙区")
     applicant = city.applicant(NAME)
-    applicant.complete(UNIT, dossiers.PERSON, dossiers.required())
+    applicant.arrive(UNIT, dossiers.summary())
     applicant.save_cover(COMMITTEE, dossiers.PROFESSION, "中级")
     applicant.submit(first=UNIT)
 

@@ -18,6 +18,8 @@ from app.vocabulary import Role, Stage, Status
 from tests import factories as make
 from tests.journeys.browsing import Site, Visitor
 
+pytestmark = pytest.mark.once
+
 PASSWORD = "kunming-chuntian-2026"
 BOX = "姓名、证件号或其后六位、手机号、单位、申报编号"
 

@@ -17,6 +17,8 @@ from app.vocabulary import Joining, Role
 from tests import factories as make
 from tests.journeys.browsing import Site, Visitor
 
+pytestmark = pytest.mark.once
+
 PASSWORD = "correct horse battery"
 NAME, FIELD = "身份证号、手机号或用户名", "动态验证码"
 

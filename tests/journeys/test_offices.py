@@ -19,7 +19,7 @@ from tests.journeys.account_tours import code_from
 from tests.journeys.browsing import Site, Visitor
 
 NEW = "another long password"
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.once, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")

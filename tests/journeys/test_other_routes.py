@@ -1,4 +1,4 @@
-"""ROU-04, ROU-05: freelancer and provincial committee, each from sign-up to PDF."""
+"""ROU-04, ROU-05: freelancer and provincial committee, each from the cover to the PDF."""
 
 from pathlib import Path
 

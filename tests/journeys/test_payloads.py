@@ -18,6 +18,8 @@ from tests import factories as make
 from tests.dossier.pictures import jpeg
 from tests.journeys.browsing import Site, Visitor
 
+pytestmark = pytest.mark.once
+
 PASSWORD = "yunnan-qiutian-2026"
 PAYLOADS = (Path(__file__).parent / "payloads.txt").read_text(encoding="utf-8").splitlines()
 LEAST, RECORDS = 120, 3
@@ -138,7 +140,6 @@ def test_there_are_enough_of_them() -> None:
     assert len(PAYLOADS) == len(set(PAYLOADS)) >= LEAST
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("role", ["drafting", "submitted", "clerk"])
 def test_no_payload_runs_on_any_page(site: Site, full: Full, role: str) -> None:
     visitor = Visitor(site)

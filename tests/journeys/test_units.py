@@ -19,7 +19,7 @@ from tests.journeys.browsing import PHONE, Site, Visitor
 UNIT, PRIVATE, PENDING = "昆明市示例档案馆", "昆明示例机电制造有限公司", "昆明市示例文物研究所"
 DRAFT, ASKING, CONFIRMED, RESET = "demo-draft", "demo-applicant", "demo-at-department", "demo-reset"
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.once, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")

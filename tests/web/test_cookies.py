@@ -6,7 +6,9 @@ import zlib
 
 import pytest
 from itsdangerous import base64_decode
+from sqlalchemy import event
 
+from app.extensions import db
 from app.vocabulary import Role
 from tests import factories as make
 
@@ -31,6 +33,19 @@ def test_a_name_in_a_message_cannot_be_read_in_the_cookie(sign_in):
     assert b"readable" not in found and b"another-word" not in found and b"_user_id" not in found
     with client.session_transaction() as session:
         assert session["key_of_test"] == "another-word"
+
+
+def test_a_script_is_served_without_asking_the_database_who_wants_it(app, sign_in):
+    client, asked = sign_in(make.make_user(Role.APPLICANT)), []
+    client.get("/static/js/app.js").close()
+    with app.app_context():
+        event.listen(
+            db.engine, "before_cursor_execute", lambda c, cu, statement, *rest: asked.append(statement)
+        )
+    client.get("/static/js/app.js").close()
+    assert asked == []
+    client.get("/account/")
+    assert asked
 
 
 @pytest.mark.parametrize("damage", ["cut", "swap", "other key", "empty", "text"])
