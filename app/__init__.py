@@ -49,13 +49,14 @@ def _open_rooms(app: Flask) -> None:
     from . import accounts, apply, cli, dossier, form, messages, organisations, reference, review, support
     from .accounts.security import HouseSecurityManager
     from .extensions import db
-    from .web import cookies, errors, gallery, headers, house, shell
+    from .web import assets, cookies, errors, gallery, headers, house, shell
 
     cookies.register(app)
     headers.register(app)
     front = house.House(indexview=house.FrontDoor, security_manager_class=HouseSecurityManager)
     front.init_app(app, db.session)
     house.choose_language(app)
+    assets.register(app)
     shell.register(app)
     errors.register(app)
     front.add_view_no_menu(house.PreferencesView)

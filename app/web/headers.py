@@ -4,6 +4,7 @@ from flask import Flask, Response, request
 
 from ..audit import set_actor
 from ..database import set_reading
+from .assets import is_named_by_content
 from .request import actor
 
 POLICY = "; ".join(
@@ -42,7 +43,7 @@ def register(app: Flask) -> None:
         if app.config["IS_PRODUCTION"]:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         if request.endpoint == "static":
-            lasting = "v" in request.args and response.status_code == 200
+            lasting = is_named_by_content() and response.status_code == 200
             headers["Cache-Control"] = f"public, max-age={STATIC_AGE}, immutable" if lasting else "no-cache"
         else:
             headers.setdefault("Cache-Control", "private, no-store")

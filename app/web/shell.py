@@ -1,16 +1,12 @@
 """The frame of every page, and the filters of templates. Jinja globals: FAB's widgets see no context."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import format_date, format_datetime, format_decimal, get_locale, gettext
-from markupsafe import Markup
 from sqlalchemy import func, literal, outerjoin, select, true
 
 from .. import clock
@@ -118,33 +114,6 @@ def setting(key: str) -> str:
     return settings().get(key, "")
 
 
-@lru_cache(maxsize=256)
-def _digest(file: Path, _modified: float) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
-
-
-def asset(path: str) -> str:
-    """The URL of a static file; its content's digest is part of it, so it may be cached for ever."""
-    file = Path(current_app.static_folder or "") / path
-    version = _digest(file, file.stat().st_mtime) if file.exists() else None
-    return url_for("static", filename=path, v=version)
-
-
-def vendored(path: str) -> str:
-    """The URL of a fetched script or style; empty where it is not installed, and the page does without."""
-    place = f"vendor/{path}"
-    return asset(place) if (Path(current_app.static_folder or "") / place).exists() else ""
-
-
-def icon(name: str) -> Markup:
-    """A symbol of the sprite; nothing where the sprite is not installed."""
-    if not (Path(current_app.static_folder or "") / "vendor" / "icons.svg").exists():
-        return Markup("")
-    return Markup('<svg class="i" aria-hidden="true"><use href="{}#{}"></use></svg>').format(
-        asset("vendor/icons.svg"), name
-    )
-
-
 def day(value: date | None) -> str:
     return format_date(value, "medium") if value else ""
 
@@ -176,9 +145,7 @@ def listed(words: Iterable[str]) -> str:
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.globals.update(
-        shell=shell, setting=setting, asset=asset, vendored=vendored, icon=icon, who=who
-    )
+    app.jinja_env.globals.update(shell=shell, setting=setting, who=who)
     app.jinja_env.filters.update(
         day=day, month=month, moment=moment, second=second, number=number, word=word, listed=listed
     )
