@@ -24,6 +24,7 @@ from ..workflow.rules import Actor, Counters
 from . import desk, reading
 from .differences import compare
 from .forms import DecisionForm
+from .opened import mark_opened
 from .opinion_views import notice_length
 
 Operation = Callable[..., Decision]
@@ -50,7 +51,9 @@ class WorkbenchView(BaseView):
     @expose("/<int:pk>/review")
     @has_access
     def show(self, pk: int) -> Any:
-        application = policy.get_or_404(Application, pk, who())
+        application, user = policy.get_or_404(Application, pk, who()), me()
+        if user and operations.acts_as_holder(application, user):
+            mark_opened(application, user, clock.now())
         form = DecisionForm(formdata=None, seen=application.version)
         return self._page(application, form)
 

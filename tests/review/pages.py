@@ -3,7 +3,10 @@
 import html
 import re
 
+from sqlalchemy import select
+
 from app.extensions import db
+from app.models import Opening
 
 
 def text_of(answer) -> str:
@@ -34,3 +37,13 @@ def post(client, application, event, opinion=OPINION, seen=None, **more):
 def state_of(application):
     db.session.refresh(application)
     return (application.status, application.step, application.version, application.chances_used)
+
+
+def openings(application):
+    """Who has opened it, and at which version."""
+    rows = db.session.execute(
+        select(Opening.user_id, Opening.version)
+        .where(Opening.application_id == application.id)
+        .order_by(Opening.id)
+    )
+    return [tuple(each) for each in rows]

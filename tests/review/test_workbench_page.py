@@ -10,7 +10,7 @@ from app.models.sections import StudyHistory
 from app.vocabulary import Nature, Role, Stage, Status, Tier
 from app.workflow import operations, rules
 from tests import factories as make
-from tests.review.pages import OPINION, post, state_of, text_of, url_of, value_of
+from tests.review.pages import OPINION, openings, post, state_of, text_of, url_of, value_of
 
 
 @pytest.mark.parametrize(
@@ -224,9 +224,25 @@ def test_applicants_do_not_open_the_workbench(session, sign_in, client):
     assert client.get(url_of(application)).status_code == 302
 
 
-def test_a_get_writes_nothing(session, sign_in, statements):
+def test_a_get_writes_who_opened_it_once_a_version_and_nothing_else(session, sign_in, statements):
     application = make.make_application(Stage.UNIT)
-    client = sign_in(make.clerk_of(application))
+    clerk = make.clerk_of(application)
+    client = sign_in(clerk)
     with statements() as seen:
         client.get(url_of(application))
-    assert not [each for each in seen if each.startswith(("INSERT", "UPDATE", "DELETE"))]
+        client.get(url_of(application))
+    written = [each for each in seen if each.startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert [each.split("(")[0].strip() for each in written] == ["INSERT INTO opening"]
+    assert openings(application) == [(clerk.id, application.version)]
+
+
+def test_only_clerks_of_the_office_that_has_it_count_as_having_opened_it(session, sign_in):
+    application = make.make_application(Stage.DEPARTMENT)
+    before, seen = application.unit, application.version
+    reader, clerk = make.make_user(Role.UNIT, before), make.clerk_of(application)
+    assert sign_in(reader).get(url_of(application)).status_code == 200
+    assert openings(application) == []
+    sign_in(clerk).get(url_of(application))
+    make.approve(application)
+    sign_in(clerk).get(url_of(application))
+    assert openings(application) == [(clerk.id, seen)], "what he opens after his approval is not his any more"
