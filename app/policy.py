@@ -23,6 +23,7 @@ from .models import (
     Message,
     Person,
     RemovedRecord,
+    ReviewNote,
     Round,
     RouteStep,
     Snapshot,
@@ -187,6 +188,14 @@ SEES_ROUND: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
     Role.SUPER_ADMIN: lambda who: Round.id.is_not(None),
 }
 
+# Drafts are the office's own; what was sent is the applicant's to read and to tick off.
+SEES_NOTE: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+    Role.APPLICANT: lambda who: and_(
+        ReviewNote.decision_id.is_not(None),
+        ReviewNote.application_id.in_(select(Application.id).where(Application.applicant_id == who.user_id)),
+    ),
+}
+
 # How the form is shaped concerns nobody's person; everybody else meets it as the form.
 SEES_FORM_VERSION: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
     Role.SUPER_ADMIN: lambda who: FormVersion.id.is_not(None),
@@ -283,6 +292,7 @@ def visible(model: type, who: Standing) -> ColumnElement[bool]:
         User: SEES_ACCOUNT,
         Unit: SEES_UNIT,
         UnitDepartment: SEES_UNIT_DEPARTMENT,
+        ReviewNote: SEES_NOTE,
         Round: SEES_ROUND,
         HelpRequest: SEES_REQUEST,
         SupportCase: SEES_CASE,

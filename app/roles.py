@@ -42,6 +42,7 @@ OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
         "CopyView": ("can_choose",),
         "AttachmentView": ("can_list", "can_upload", "can_get", "can_remove", "can_link"),
         "LookupView": ("can_find",),
+        "MarkView": ("can_handle",),
         "FileView": (
             "can_show",
             "can_page",

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from .. import clock
 from ..dossier.completeness import Fill, Gap, SectionState
-from ..dossier.pages import application_now, own_person
+from ..dossier.pages import application_now, own_marks, own_person
 from ..models import SECTION_OF
 from ..vocabulary import Status
 from ..web.deadlines import days_left, deadline
@@ -55,6 +55,7 @@ class ApplicantView(BaseView):
             stations=stations_of(application, history, own_way(application), at),
             counters=counters_of(application),
             setback=last_setback(history),
+            marks=own_marks(),
             last=history[-1] if history else None,
             barred=barring_record(application, at) if application else None,
             offered=_matching(offered, search),

@@ -1,5 +1,6 @@
 """Where an application is and has been, as its applicant sees it (ROU-06, APP-14)."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,12 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from ..extensions import db
-from ..models import Application, Decision, RouteStep
+from ..models import Application, Decision, ReviewNote, RouteStep
 from ..policy import Standing, scoped
 from ..vocabulary import N_, Event, Kind, Status
+from ..web.fields import number_in
+from ..web.shell import setting
 from ..workflow.readiness import Way
 from ..workflow.rules import NEGATIVE, Counters
 
+USUAL_DAYS = 5
 HANDED_IN = (Event.SUBMIT, Event.RESUBMIT)
 
 ON_ROUTE = frozenset({Status.IN_REVIEW, Status.RETURNED, Status.PAPER, Status.FAILED, Status.DECLINED})
@@ -65,8 +69,23 @@ def history_of(application: Application) -> list[Decision]:
     )
 
 
+def usual_days() -> int:
+    """How many working days an office usually takes; a setting, said to applicants and binding nobody."""
+    return number_in(setting("usual_days")) or USUAL_DAYS
+
+
 def counters_of(application: Application | None) -> Counters:
     return Counters(application.chances_used, application.opinions_used) if application else Counters()
+
+
+def notes_by_decision(application: Application) -> dict[int, list[ReviewNote]]:
+    """What went out with each return or reset, by the decision's id."""
+    found: dict[int, list[ReviewNote]] = defaultdict(list)
+    sent = ReviewNote.application_id == application.id, ReviewNote.decision_id.is_not(None)
+    for note in db.session.scalars(select(ReviewNote).where(*sent).order_by(ReviewNote.id)):
+        assert note.decision_id
+        found[note.decision_id].append(note)
+    return found
 
 
 def last_setback(history: list[Decision]) -> Decision | None:

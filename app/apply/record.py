@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
 from .. import clock
+from ..dossier.pages import application_now, own_marks
 from ..errors import DomainError
 from ..extensions import db
 from ..models import Application, Round
@@ -20,9 +21,19 @@ from ..workflow import operations as workflow
 from ..workflow.rules import Actor, offered
 from .forms import SeenForm, first_error
 from .gaps import FILLABLE, own_application, own_way
-from .progress import counters_of, history_of, last_setback, stations_of
+from .progress import counters_of, history_of, last_setback, notes_by_decision, stations_of, usual_days
 
 WITHDRAWN = N_("申报已撤回。在申报窗口关闭前可以继续申报，已用的补正机会不变。")
+# What an end means and what remains possible (domain.md 4).
+MEANINGS = {
+    Status.LAPSED: N_("网上申报或补正时间已过，本年度申报没有提交，不能再恢复。材料会保留，供以后年度使用。"),
+    Status.DECLINED: N_("审核部门不予推荐或不予受理，本年度不能再次申报。材料会保留，供以后年度使用。"),
+    Status.FAILED: N_(
+        "返回修改、重置流程或审核意见超过规定次数，当年申报失败，本年度不能再次申报。材料会保留，供以后年度使用。"
+    ),
+    Status.WITHDRAWN: N_("本人已撤回。申报窗口关闭前可以继续申报，已用的补正机会不变；关闭后不能恢复。"),
+    Status.PAPER: N_("电子材料审核已经通过。下载打印申报表，按审核流程逐级盖章，再提交纸质材料。"),
+}
 REOPENED = N_("已恢复为填写中，核对封面和材料后重新提交。")
 
 
@@ -58,6 +69,10 @@ class ProgressView(BaseView):
             stations=stations_of(application, history, own_way(application), at),
             history=history,
             setback=last_setback(history),
+            marks=own_marks() if application_now() is application else (),
+            notes=notes_by_decision(application),
+            meaning=_(MEANINGS[application.status]) if application.status in MEANINGS else "",
+            usual_days=usual_days(),
             counters=counters_of(application),
             offered=offered(Actor.APPLICANT, application.status, step=application.step),
             is_fillable=application.status in FILLABLE,

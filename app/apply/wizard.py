@@ -8,10 +8,10 @@ from flask_appbuilder import BaseView, expose, has_access
 from flask_babel import gettext as _
 
 from .. import clock
-from ..dossier.pages import own_person
+from ..dossier.pages import own_marks, own_person
 from ..errors import AlreadyApplied, ChoiceNotOffered, DomainError, Incomplete, OutOfDate
 from ..extensions import db
-from ..models import Application, Round
+from ..models import Application, Round, Snapshot
 from ..vocabulary import N_, Category, Event, Kind, Level, Status
 from ..web.deadlines import deadline
 from ..web.fields import number_in
@@ -24,7 +24,7 @@ from .answers import blocks_of, files_of, own_lines
 from .cover_page import cover_page
 from .forms import OUT_OF_PAGE, CoverForm, StartForm, SubmitForm
 from .gaps import FILLABLE, fixes, own_application, own_gaps, own_states, own_way
-from .progress import HANDED_IN, application_of, counters_of, handed_in_by, history_of
+from .progress import HANDED_IN, application_of, counters_of, handed_in_by, history_of, usual_days
 from .rounds import Intake, offers, open_years
 
 STEPS = (N_("封面填写"), N_("基本信息确认"), N_("申报信息预览"), N_("提交申报"))
@@ -192,6 +192,8 @@ class CoverView(BaseView):
             barred=barring_record(application, at),
             counters=counters_of(application),
             person=person,
+            marks=[each for each in own_marks() if not each.is_handled],
+            usual_days=usual_days(),
             Status=Status,
             deadline=deadline,
         )
@@ -209,6 +211,8 @@ class CoverView(BaseView):
             application=application,
             decision=handed_in[-1],
             is_again=handed_in[-1].event is Event.RESUBMIT,
+            digest=db.session.get_one(Snapshot, application.snapshot_id).digest,
+            usual_days=usual_days(),
             counters=counters_of(application),
         )
 

@@ -31,10 +31,12 @@ from .pages import (
     lock_sentence,
     own_checklist,
     own_layout,
+    own_marks,
     own_person,
     round_of,
     way_back,
 )
+from .returned import ATTACHMENTS, marks_at
 from .section_views import record_page
 from .serving import attachment_or_404, limit_uploads, send
 from .uploads import Outcome, quota, take_in
@@ -142,6 +144,7 @@ class AttachmentView(BaseView):  # type: ignore[misc]
             own_files=library,
             shelf=shelf_of(person, library, uses),
             refused=refused or {},
+            marks=marks_at(own_marks(), ATTACHMENTS),
             locked=lock_sentence(person),
             back=way_back(),
         ), UNPROCESSABLE if refused else 200

@@ -20,6 +20,7 @@ from .forms import DossierForm
 from .held import Held, held_by
 from .layout import Layout
 from .locks import lock_of, locking, refusal_for
+from .returned import Mark, marks_of
 from .versions import layout_for
 
 UNPROCESSABLE, CONFLICT = 422, 409
@@ -73,6 +74,11 @@ def own_held() -> Held:
 
 def own_checklist(round_: Round | None) -> list[Asked]:
     return once(f"checklist {round_ and round_.id}", lambda: current_requirements(round_))
+
+
+def own_marks() -> list[Mark]:
+    """What an office marked when it sent the current application back."""
+    return once("marks", lambda: marks_of(application_now(), own_person(), own_layout()))
 
 
 def back_to(default: str) -> str:

@@ -31,10 +31,12 @@ from .pages import (
     lock_sentence,
     once,
     own_held,
+    own_marks,
     own_person,
     round_of,
     try_save,
 )
+from .returned import PERSON, marks_at, show_at_fields
 from .rules import clean
 from .trees import agree
 from .unit_search import FOUND_UNITS, find_units
@@ -86,6 +88,8 @@ class PersonView(BaseView):  # type: ignore[misc]
         adopted: Offer | None = None,
     ) -> Any:
         groups = dict.fromkeys(each.group for each in fields_of(Person))
+        marks = marks_at(own_marks(), PERSON)
+        show_at_fields(form, marks)
         round_ = round_of(application_now())
         return self.render_template(
             "dossier/person.html",
@@ -100,6 +104,7 @@ class PersonView(BaseView):  # type: ignore[misc]
             until=_until(person),
             adopted=adopted,
             gaps=gaps,
+            marks=marks,
             locked=lock_sentence(person),
             refusal=refusal,
             photo=photo_of(person),

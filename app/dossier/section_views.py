@@ -30,11 +30,13 @@ from .pages import (
     lock_sentence,
     own_held,
     own_layout,
+    own_marks,
     own_person,
     round_of,
     try_save,
     way_back,
 )
+from .returned import marks_at, show_at_fields
 from .year_rows import YearRow, near_years, rows_of
 
 PAGE = 10
@@ -169,6 +171,7 @@ def list_page(
         removed=_removed(person, slug),
         offered=removal.OFFERED,
         warnings=_warnings(model, person),
+        marks=marks_at(own_marks(), slug),
         url_of=lambda n: here_and_back("SectionView.list", slug=slug, page=n),
         required=slug in required_slugs(round_of(application)),
         nothing=slug in own_held().nothing,
@@ -188,6 +191,8 @@ def record_page(
     """The form of one record, with its files once it is saved."""
     person = own_person()
     status = refusal.status if refusal else 422 if refused_files else 200
+    marks = marks_at(own_marks(), model.section.slug, record.id) if record else []
+    show_at_fields(form, marks)
     return view.render_template(
         "dossier/record.html",
         section=model.section,
@@ -200,6 +205,7 @@ def record_page(
         uses=_uses(person, record) if record else [],
         own_files=files_of(person) if record else [],
         refused_files=refused_files or [],
+        marks=marks,
         back=way_back(),
         cancel=back_to(url_for("SectionView.list", slug=model.section.slug)),
     ), status

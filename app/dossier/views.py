@@ -5,6 +5,7 @@ from .copy_views import CopyView
 from .file_views import FileView
 from .list_views import RecordListView
 from .lookup_views import LookupView
+from .mark_views import MarkView
 from .paste_views import PasteView
 from .person_views import PersonView
 from .photo_views import PhotoView
@@ -22,4 +23,5 @@ VIEWS: tuple[type, ...] = (
     AttachmentView,
     FileView,
     LookupView,
+    MarkView,
 )

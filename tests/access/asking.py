@@ -127,6 +127,7 @@ BODIES: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "SectionView.move": lambda world, key: {"direction": "up"},
     "RecordListView.order": lambda world, key: {"id": str(world.rows["record"]["applicant"][0])},
     "YearsView.save": lambda world, key: {f"y{clock.now().year - 1}-grade": "合格"},
+    "MarkView.handle": lambda world, key: {"handled": "yes"},
     "PasteView.rows": lambda world, key: {"rows": "示例论文,2020-01-01,未发表"},
     "CopyView.choose": lambda world, key: {"record": "1"},
     "SectionView.nothing": lambda world, key: {"answer": "yes"},

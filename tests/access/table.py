@@ -41,6 +41,8 @@ RELATIONS: dict[str, dict[str, list[str]]] = {
     "file": {**{role: [*those, "later"] for role, those in OFFICES.items()}, "applicant": OWN_NEAR_FOREIGN},
     "use": {"applicant": OWN_NEAR_FOREIGN},
     "record": {"applicant": OWN_NEAR_FOREIGN},
+    # what an office marked in a submission that it sent back
+    "mark": {"applicant": OWN_NEAR_FOREIGN},
     # a deleted record that may be taken back
     "removed": {"applicant": OWN_NEAR_FOREIGN},
     # near = of a colleague in the same office
@@ -267,6 +269,7 @@ GET    SectionView.edit                  record      -    ynn   -      -      - 
 POST   SectionView.edit                  record      -    ynn   -      -      -     -     -     -     -     -     -
 POST   SectionView.delete                record      -    ynn   -      -      -     -     -     -     -     -     -
 POST   SectionView.move                  record      -    ynn   -      -      -     -     -     -     -     -     -
+POST   MarkView.handle                   mark        -    ynn   -      -      -     -     -     -     -     -     -
 POST   RecordListView.restore            removed     -    ynn   -      -      -     -     -     -     -     -     -
 POST   PersonView.choose_unit            unit        -    yy    -      -      -     -     -     -     -     -     -
 

@@ -20,6 +20,7 @@ from app.models import (
     AttachmentUse,
     Bureau,
     Correction,
+    Decision,
     Evidence,
     FormVersion,
     HelpRequest,
@@ -28,6 +29,7 @@ from app.models import (
     Notice,
     Organisation,
     Person,
+    ReviewNote,
     Round,
     Series,
     SeriesEntry,
@@ -40,6 +42,7 @@ from app.vocabulary import (
     CaseKind,
     Choice,
     CommitteeTier,
+    Event,
     IdentityCheck,
     MessageType,
     Nature,
@@ -201,9 +204,29 @@ def _applications(world: World, o: Offices) -> None:
     people = [each.applicant_id for each in rows["applicant"]]
     world.rows["use"] = {"applicant": [_first(AttachmentUse, person) for person in people]}
     world.rows["record"] = {"applicant": [_first(RECORD, person) for person in people]}
+    world.rows["mark"] = {"applicant": [_mark(each) for each in rows["applicant"]]}
     world.rows["removed"] = {"applicant": [_removed(person) for person in people]}
     strangers = [rows["unit"][3].applicant_id, at_private.applicant_id]
     world.rows["person"] = {"unit": [rows["unit"][0].applicant_id, colleague.applicant_id, *strangers]}
+
+
+def _mark(application: Application) -> int:
+    """What an office marked in a submission that it sent back. (The way there is the workflow's.)"""
+    unit = application.unit_id
+    sent = Decision(
+        application_id=application.id, event=Event.RETURN, organisation_id=unit, stage=Stage.UNIT, opinion="示例",
+        from_status=Status.IN_REVIEW, to_status=Status.RETURNED, chances_used=1, opinions_used=0, version=1,
+        at=clock.now(),
+    )  # fmt: skip
+    db.session.add(sent)
+    db.session.flush()
+    note = ReviewNote(
+        application_id=application.id, submission_no=1, organisation_id=unit, by_id=application.applicant_id,
+        place="person", field="native_place", text="示例", created_at=clock.now(), decision_id=sent.id,
+    )  # fmt: skip
+    db.session.add(note)
+    db.session.flush()
+    return note.id
 
 
 def _removed(person_id: int) -> int:

@@ -138,6 +138,7 @@ def test_cat_10_contacts(seeds):
         "support_mailbox": "hrmosmo@163.com",
         "bureau_portal": "http://rsj.km.gov.cn",
         "credit_portal": "https://credit.km.gov.cn",
+        "usual_days": "5",
     }
     bureau = seeds.read("bureaus")[0]
     assert (bureau["name"], bureau["region_code"], bureau["phone"]) == (

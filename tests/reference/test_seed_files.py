@@ -52,7 +52,7 @@ COUNTS = {
     "regions": 22,
     "attachment_requirements": 6,
     "form_tables": 17,
-    "settings": 5,
+    "settings": 6,
 }
 
 
