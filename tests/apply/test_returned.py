@@ -70,7 +70,9 @@ def test_a_reason_stands_above_its_input(sent_back, applicant, path, reason):
 
 
 def test_a_requirement_says_why_it_came_back(applicant):
-    assert "被退回：学位证书不清晰" in applicant.get("/attachments/").text
+    page = applicant.get("/attachments/").text
+    card = page[page.index('id="requirement-3"') :].split("</section>")[0]
+    assert "被退回" in card and '<div class="back lines">学位证书不清晰</div>' in card
 
 
 def test_a_note_outlives_its_record(session, sent_back, applicant):
