@@ -12,6 +12,7 @@ WEAK_KEYS = {"", "dev", "secret", "changeme", "change-me", "test", "password", "
 
 
 MODES = ("development", "production")
+CLOCKS = ("process", "database")
 # A name or an address; neither "*" nor a leading dot, which would trust whatever comes before it.
 HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\]")
 
@@ -91,6 +92,9 @@ class Config:
         self.AUDIT_KEY = os.environ.get("AUDIT_KEY") or own["AUDIT_KEY"]
         # SQLite is what a newcomer runs, PostgreSQL what a city runs.
         self.SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", f"sqlite:///{INSTANCE / 'app.db'}")
+        # Whose clock stamps what is handed in: this machine's (process), or with several machines before one
+        # PostgreSQL the database's, so that all agree when a window is over (E05).
+        self.CLOCK = os.environ.get("CLOCK", "process")
         # Parameters of failed statements hold ID numbers; they must not reach a log.
         self.SQLALCHEMY_ENGINE_OPTIONS: dict[str, object] = {"hide_parameters": True}
         # A forged Host header may not steer a redirect or a link (T6, C12).
@@ -200,6 +204,7 @@ class Config:
             "INDEX_KEY must be 32 random bytes in base64": not _are_keys(f"index:{self.INDEX_KEY}"),
             "AUDIT_KEY must be 32 random bytes in base64": not _are_keys(f"audit:{self.AUDIT_KEY}"),
             "DEBUG must be off": self.DEBUG,
+            "CLOCK must be process or database": self.CLOCK not in CLOCKS,
             "TRUSTED_HOSTS must name the hosts people use, without a wildcard": (
                 not self.TRUSTED_HOSTS or not all(HOST.fullmatch(host) for host in self.TRUSTED_HOSTS)
             ),

@@ -37,6 +37,7 @@ BAD = [
     ),
     ({"IDENTITY_KEYS": GOOD["IDENTITY_KEYS"] + "," + GOOD["IDENTITY_KEYS"]}, "IDENTITY_KEYS"),
     ({"IDENTITY_KEYS": GOOD["INDEX_KEY"]}, "IDENTITY_KEYS"),
+    ({"CLOCK": "mine"}, "CLOCK"),
     ({"DEBUG": "1"}, "DEBUG"),
     ({"DEBUG": "true"}, "DEBUG"),
     ({"FLASK_DEBUG": "1"}, "DEBUG"),

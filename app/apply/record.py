@@ -98,7 +98,7 @@ class ProgressView(BaseView):
             flash(first_error(form), "danger")
             return redirect(url_for("ProgressView.show", pk=pk))
         try:
-            operation(application, by=me(), seen=form.seen.data, at=clock.now())
+            operation(application, by=me(), seen=form.seen.data, at=clock.arrival())
             db.session.commit()
             flash(_(done), "success")
         except DomainError as error:

@@ -70,7 +70,7 @@ class CoverView(BaseView):
         if request.method == "POST" and form.validate():
             try:
                 operations.save_cover(
-                    application, _chosen(form, application), by=me(), seen=form.seen.data, at=clock.now()
+                    application, _chosen(form, application), by=me(), seen=form.seen.data, at=clock.arrival()
                 )
                 db.session.commit()
             except DomainError as error:
@@ -159,7 +159,9 @@ class CoverView(BaseView):
             return self._submission(application, form), REFUSED
         act = workflow.resubmit if application.status is Status.RETURNED else workflow.submit
         try:
-            act(application, by=me(), seen=form.seen.data, pledged=bool(form.pledged.data), at=clock.now())
+            act(
+                application, by=me(), seen=form.seen.data, pledged=bool(form.pledged.data), at=clock.arrival()
+            )
             db.session.commit()
         except DomainError as error:
             db.session.rollback()

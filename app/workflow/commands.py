@@ -178,7 +178,7 @@ def _width(text: str) -> int:
 @with_appcontext
 def lapse() -> None:
     """Close every draft and returned application whose time is over; for a daily job."""
-    closed = operations.lapse_overdue(at=clock.now())
+    closed = operations.lapse_overdue(at=clock.arrival())
     db.session.commit()
     for application in closed:
         click.echo(application.number)
