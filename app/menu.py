@@ -54,6 +54,7 @@ MENU: tuple[tuple[str, str, str, str], ...] = (
     (SCOPE,      "DepartmentScopeView.list",       "people",            N_("单位和人员")),
     (SCOPE,      "UnitCheckView.list",             "building",          N_("单位核验")),
     (SCOPE,      "CommitteeRoundView.list",        "calendar-event",    N_("申报窗口")),
+    (BUSINESS,   "RoundYearView.home",             "calendar-event",    N_("年度开通")),
     (BUSINESS,   "RoundAdmin.list",                "calendar-event",    N_("年度与窗口")),
     (BUSINESS,   "CommitteeAdmin.list",            "people",            N_("评委会")),
     (BUSINESS,   "RouteRuleAdmin.list",            "diagram-3",         N_("流程规则")),

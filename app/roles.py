@@ -88,7 +88,13 @@ OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
         "UnitCheckView": ("can_list", "can_show", "can_verify", "can_note"),
     },
     Role.CITY_BUREAU: {**ACCOUNT, **FORM, **DESK},
-    Role.COMMITTEE: {**ACCOUNT, **FORM, **DESK, "CommitteeRoundView": ("can_list", "can_edit")},
+    Role.COMMITTEE: {
+        **ACCOUNT,
+        **FORM,
+        **DESK,
+        "CommitteeRoundView": ("can_list", "can_edit"),
+        "RoundSetupView": ("can_setup", "can_professions", "can_check"),
+    },
     Role.HOTLINE: {
         **ACCOUNT,
         "HotlineView": ("can_search", "can_person", "can_unit"),
@@ -122,6 +128,8 @@ OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
         "BureauAdmin": ALL,
         "CommitteeAdmin": ALL,
         "RoundAdmin": ALL,
+        "RoundYearView": ("can_home", "can_begin", "can_copy"),
+        "RoundSetupView": ("can_setup", "can_professions", "can_check", "can_publish", "can_unpublish"),
         "RouteRuleAdmin": ALL,
         "RouteTrialView": ("can_form",),
         "ChecklistView": ("can_list", "can_edit"),

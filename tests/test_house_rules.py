@@ -58,12 +58,16 @@ def test_only_the_operations_move_an_application():
                 and "Application" in ast.unparse(node)
             ):
                 offenders.append(f"{relative(path)}:{node.lineno}")
-    allowed = {"app/apply/operations.py"}  # the cover, in a draft; see the next test
-    assert [each for each in offenders if each.split(":")[0] not in allowed] == []
+    assert [each for each in offenders if each.split(":")[0] not in BESIDE_THE_OPERATIONS] == []
 
 
-def test_saving_the_cover_touches_nothing_but_the_cover():
-    source = (ROOT / "app/apply/operations.py").read_text()
+# The cover, in a draft; what lists sort by, when a round's correction time moves.
+BESIDE_THE_OPERATIONS = ("app/apply/operations.py", "app/organisations/rounds.py")
+
+
+@pytest.mark.parametrize("file", BESIDE_THE_OPERATIONS)
+def test_what_writes_beside_the_operations_moves_no_application(file):
+    source = (ROOT / file).read_text()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "values":
             names = {each.arg for each in node.keywords if each.arg}
@@ -112,6 +116,7 @@ NOT_TRANSLATED = {
     ("app/organisations/operations.py", " 选择贵部门为主管部门，请审核。"): SENT,
     ("app/organisations/operations.py", " 对您单位审核 结果为："): SENT,
     ("app/organisations/operations.py", "。 审核意见如下："): SENT,
+    ("app/organisations/rounds.py", "考核定职材料"): "the group of seeds/attachment_requirements.csv",
     ("app/workflow/operations.py", "）审核结果为："): SENT,
     ("app/workflow/operations.py", "。审核意见如下："): SENT,
     ("app/dossier/rules.py", r"(\d{4})"): "a pattern for dates as people type them",

@@ -27,11 +27,13 @@ from app.models import (
     Application,
     Attachment,
     AuditEntry,
+    Committee,
     Department,
     Field,
     FormVersion,
     HelpRequest,
     IntegrityRecord,
+    Membership,
     Message,
     Notice,
     Outbox,
@@ -99,6 +101,7 @@ def make_people() -> dict[str, int]:
         "auditor": make.make_user(Role.AUDITOR).id,
         **{stage.value: _clerk_at(stage).id for stage in Stage},
     }
+    _draft_round(found[Stage.COMMITTEE.value])
     department = db.session.scalars(select(Department).order_by(Department.id)).first()
     assert department
     make.choose(make.make_unit(None), department, Choice.PENDING)
@@ -197,6 +200,13 @@ def _clerk_at(stage: Stage) -> User:
     unit = make.make_unit(tier=Tier.COUNTY if stage is Stage.BUREAU else Tier.CITY)
     tier = CommitteeTier.PROVINCE if stage is Stage.CITY_BUREAU else CommitteeTier.CITY
     return make.clerk_of(make.make_application(stage, unit, make.make_round(make.make_committee(tier))))
+
+
+def _draft_round(clerk_id: int) -> None:
+    """Next year's, not published yet, of the clerk's committee."""
+    mine = select(Membership.organisation_id).where(Membership.user_id == clerk_id)
+    committee = db.session.scalars(select(Committee).where(Committee.id.in_(mine))).one()
+    make.make_round(committee, year=clock.today().year + 1, published_at=None)
 
 
 def browser(app: Flask, language: str, user_id: int | None = None) -> FlaskClient:

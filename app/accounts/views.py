@@ -1,7 +1,7 @@
 """Signing in and out, the person's own account page, and the texts sent during development."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from importlib import import_module
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy.orm import joinedload
 from .. import clock
 from ..extensions import db
 from ..models import Notice, Outbox, Round
+from ..web.deadlines import days_left, last_day
 from ..web.request import myself
 from ..web.shell import setting
 from . import help, operations, sessions
@@ -53,6 +54,7 @@ OPEN_WITHOUT_NEW_PASSWORD = {
 class Open:
     """A committee that takes applications now, until the end of `last_day`."""
 
+    round_id: int
     committee: str
     last_day: date
     days_left: int
@@ -132,27 +134,26 @@ class SignInView(Public):
 
 def _open_committees(at: datetime) -> tuple[list[Open], int]:
     """The committees open now, the soonest to close first, and how many more there are."""
-    is_open = (Round.opens_at <= at, Round.closes_at > at)
+    is_open = Round.is_open(at)
     rounds = db.session.scalars(
         select(Round)
-        .where(*is_open)
+        .where(is_open)
         .options(joinedload(Round.committee))
         .order_by(Round.closes_at, Round.id)
         .limit(SHOWN_COMMITTEES)
     ).all()
     shown = []
     for each in rounds:
-        last_day = (each.closes_at - timedelta(microseconds=1)).date()
-        shown.append(Open(each.committee.name, last_day, (last_day - at.date()).days))
-    count = db.session.scalar(select(func.count(Round.id)).where(*is_open)) or 0
+        _opens, closes = each.span_at(at) or (each.opens_at, each.closes_at)
+        shown.append(Open(each.id, each.committee.name, last_day(closes), days_left(closes, at)))
+    count = db.session.scalar(select(func.count(Round.id)).where(is_open)) or 0
     return shown, count - len(shown)
 
 
 def _next_opening(at: datetime) -> datetime | None:
-    opening: datetime | None = db.session.scalar(
-        select(Round.opens_at).where(Round.opens_at > at).order_by(Round.opens_at).limit(1)
-    )
-    return opening
+    coming = db.session.scalars(select(Round).where(Round.published_at.is_not(None), Round.closes_at > at))
+    spans = (each.span_at(at) for each in coming)
+    return min((opens for opens, _closes in filter(None, spans) if opens > at), default=None)
 
 
 def _demo_accounts() -> tuple[tuple[str, str, str], ...]:

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from ..dossier.trees import CANDIDATES, SEPARATOR
 from ..extensions import db
-from ..models import EngineeringSpecialty, Profession, Round, Series, Title
+from ..models import EngineeringSpecialty, Profession, Round, Title
+from ..organisations.rounds import taken_by
 from ..vocabulary import Category, Level
 
 ENGINEERING = 5  # the number of 工程技术人员 in the catalogue of titles (CAT-01, CAT-07)
@@ -22,10 +23,8 @@ class Meant:
 
 
 def professions_of(round_: Round) -> list[Profession]:
-    """The leaves that the round's committee reviews, in the order of the catalogue."""
-    query = select(Profession).join(Series).order_by(Profession.position, Profession.id)
-    if round_.committee.series_nos:
-        query = query.where(Series.no.in_(round_.committee.series_nos))
+    """The leaves that the round takes, in the order of the catalogue."""
+    query = select(Profession).where(taken_by(round_)).order_by(Profession.position, Profession.id)
     return list(db.session.scalars(query))
 
 

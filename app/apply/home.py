@@ -12,7 +12,7 @@ from .. import clock
 from ..dossier.completeness import Fill, Gap, SectionState
 from ..dossier.pages import application_now, own_marks, own_person
 from ..models import SECTION_OF
-from ..vocabulary import Status
+from ..vocabulary import Kind, Status
 from ..web.deadlines import days_left, deadline
 from ..workflow.guards import barring_record
 from ..workflow.rules import CHANCES
@@ -39,7 +39,6 @@ class ApplicantView(BaseView):
     @has_access
     def home(self) -> Any:
         at = clock.now()
-        offered = offers(at)
         person, application = own_person(), application_now()
         gaps, states = own_gaps(application), own_states(application)
         search = request.args.get("q", "").strip()
@@ -58,9 +57,10 @@ class ApplicantView(BaseView):
             marks=own_marks(),
             last=history[-1] if history else None,
             barred=barring_record(application, at) if application else None,
-            offered=_matching(offered, search),
+            offered=_matching(offers(at, kind=None), search),
             search=search,
             CHANCES=CHANCES,
+            Kind=Kind,
             Status=Status,
             days_left=days_left,
             deadline=deadline,

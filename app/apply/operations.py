@@ -11,6 +11,7 @@ from ..dossier.trees import agree
 from ..errors import ChoiceNotOffered, MajorMismatch, NotAllowedNow, OutOfDate, WindowClosed
 from ..extensions import db
 from ..models import Application, Person, Profession, Round, Title
+from ..organisations.rounds import takes
 from ..vocabulary import Category, Level, Status
 from . import cover as rules
 
@@ -36,6 +37,8 @@ def save_cover(application: Application, cover: Cover, *, by: User, seen: int, a
         raise NotAllowedNow(status=lazy_gettext(application.status.label))
     if application.version != seen:
         raise OutOfDate
+    # Nobody takes the round back between this look and the save.
+    db.session.refresh(cover.round, with_for_update={"read": True})
     person = db.session.get_one(Person, application.applicant_id)
     title = _title(application, cover, person, at)
     saved = db.session.execute(
@@ -68,11 +71,9 @@ def _title(application: Application, cover: Cover, person: Person, at: datetime)
     if (round_.year, round_.kind) != (application.year, application.kind):
         raise ChoiceNotOffered(choice=round_.committee.name)
     if not round_.is_open(at):
-        raise WindowClosed(
-            opens=f"{round_.opens_at:%Y-%m-%d %H:%M}", closes=f"{round_.closes_at:%Y-%m-%d %H:%M}"
-        )
-    series_nos = round_.committee.series_nos
-    if series_nos and profession.series.no not in series_nos:
+        opens, closes = round_.span_at(at) or (round_.opens_at, round_.closes_at)
+        raise WindowClosed(opens=f"{opens:%Y-%m-%d %H:%M}", closes=f"{closes:%Y-%m-%d %H:%M}")
+    if not takes(round_, profession):
         raise ChoiceNotOffered(choice=profession.path)
     title = next((each for each in rules.titles_of(round_, profession) if each.level is cover.level), None)
     if title is None:

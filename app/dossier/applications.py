@@ -12,8 +12,8 @@ from ..vocabulary import Kind
 
 def applications_of(person: Person, *, at: datetime) -> tuple[list[Application], int | None]:
     """All applications of a person, the latest first, and the latest year for which a committee is open now."""
-    is_open = (Round.kind == Kind.REVIEW, Round.opens_at <= at, Round.closes_at > at)
-    open_year = select(func.max(Round.year)).where(*is_open).scalar_subquery()
+    is_open = (Round.kind == Kind.REVIEW) & Round.is_open(at)
+    open_year = select(func.max(Round.year)).where(is_open).scalar_subquery()
     rows = db.session.execute(
         select(Application, open_year)
         .where(Application.applicant_id == person.id)

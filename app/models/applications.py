@@ -4,19 +4,37 @@ Status, step, holder and counters of an application are written by app/workflow/
 only, in guarded SQL together with the Decision that explains them. Decisions are never changed.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_appbuilder import Model
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstraint, event, inspect
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    cast,
+    event,
+    inspect,
+    or_,
+)
+from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ..clock import SHANGHAI
 from ..protection import Sealed
 from ..vocabulary import Category, Event, Kind, Level, Stage, Status
 from .columns import Json, Moment, Pk, to, word
 from .organisations import Committee, Organisation, Unit
 from .reference import AttachmentRequirement, Profession, Title
+
+# From a moment up to, without, another.
+Span = tuple[datetime, datetime]
 
 
 class Round(Model):
@@ -43,6 +61,8 @@ class Round(Model):
     receives_from: Mapped[date | None]
     receives_until: Mapped[date | None]
     in_one_batch: Mapped[bool | None]
+    # Why the window differs from what follows; empty where it does not.
+    times_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     opens_at: Mapped[datetime] = mapped_column(Moment)
     closes_at: Mapped[datetime] = mapped_column(Moment)
     corrections_until: Mapped[datetime] = mapped_column(Moment)
@@ -57,8 +77,44 @@ class Round(Model):
 
     committee: Mapped[Committee] = relationship()
 
+    @hybrid_method
     def is_open(self, at: datetime) -> bool:
-        return self.opens_at <= at < self.closes_at
+        """Published, and `at` lies in the window and, with `months`, in one of them by the calendar of Kunming."""
+        spans = self.spans() if self.published_at else ()
+        return any(opens <= at < closes for opens, closes in spans)
+
+    @is_open.inplace.expression  # type: ignore[attr-defined]
+    @classmethod
+    def _is_open(cls, at: datetime) -> ColumnElement[bool]:
+        named = cast(cls.months, String)
+        month = at.astimezone(SHANGHAI).month
+        here = [f"[{month}]", f"[{month}, %", f"%, {month}, %", f"%, {month}]"]
+        return and_(
+            cls.published_at.is_not(None),
+            cls.opens_at <= at,
+            cls.closes_at > at,
+            or_(named == "[]", *(named.like(each) for each in here)),
+        )
+
+    def spans(self) -> list[Span]:
+        """When it takes applications in, in order: the whole window, or its named months (CYC-08)."""
+        if not self.months:
+            return [(self.opens_at, self.closes_at)]
+        found: list[Span] = []
+        start = self.opens_at.astimezone(SHANGHAI).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        while start < self.closes_at:
+            end = (start + timedelta(days=32)).replace(day=1)
+            if start.month in self.months:
+                opens, closes = max(start, self.opens_at), min(end, self.closes_at)
+                if found and found[-1][1] == opens:
+                    opens = found.pop()[0]
+                found.append((opens, closes))
+            start = end
+        return found
+
+    def span_at(self, at: datetime) -> Span | None:
+        """The span that is running, else the next one; None when all are over."""
+        return next((each for each in self.spans() if at < each[1]), None)
 
     def __repr__(self) -> str:
         return f"{self.year} {self.committee}"

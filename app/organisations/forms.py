@@ -149,3 +149,4 @@ class RoundForm(FlaskForm):  # type: ignore[misc]
         _l("申报通知"), NOTICE_LENGTH, hint=_l("申报人选择评委会时看到"), render_kw={"rows": 8}
     )
     seen = HiddenField()
+    confirmed = HiddenField()

@@ -23,7 +23,6 @@ from ..errors import (
     ReasonRequired,
     RowChanged,
     UnitNameTaken,
-    WindowNotReopened,
     WindowOutOfOrder,
 )
 from ..extensions import db
@@ -75,7 +74,7 @@ def save_unit(unit: Unit, details: UnitDetails, *, by: User, seen: str, at: date
     for name, value in asdict(details).items():
         if getattr(unit, name) != value:
             setattr(unit, name, value)
-    _note("edit", unit, by, at)
+    note("edit", unit, by, at)
     try:
         db.session.flush()
     except IntegrityError as error:
@@ -101,7 +100,7 @@ def choose_department(unit: Unit, department: Department, *, by: User, at: datet
     db.session.flush()
     if not any(each.is_default and each.status is not Choice.REFUSED for each in choices):
         _set_default(choice)
-    _note("choose", choice, by, at)
+    note("choose", choice, by, at)
     text = f"{unit.name} 选择贵部门为主管部门，请审核。"
     tell(_clerks(department.id, Role.DEPARTMENT), text, at=at, type=MessageType.UNIT)
     return choice
@@ -114,7 +113,7 @@ def make_default(choice: UnitDepartment, *, by: User, at: datetime) -> None:
     if choice.status is not Choice.APPROVED:
         raise ApprovalRequired(department=choice.department.name)
     _set_default(choice)
-    _note("make_default", choice, by, at)
+    note("make_default", choice, by, at)
 
 
 def decide_choice(
@@ -141,7 +140,7 @@ def decide_choice(
     if decided.rowcount != 1:  # type: ignore[attr-defined]
         raise OutOfDate(CHOICE_HANDLED)
     db.session.refresh(choice)
-    _note("decide", choice, by, at)
+    note("decide", choice, by, at)
     if result is Choice.APPROVED:
         _verify(choice.unit, UnitCheck.DEPARTMENT, by, at)
     said = opinion or result.label
@@ -203,35 +202,6 @@ def round_mark(round_: Round) -> str:
     return mark_of(round_, ("closes_at", "corrections_until", "notice"))
 
 
-def save_round(
-    round_: Round,
-    *,
-    closes_at: datetime,
-    corrections_until: datetime,
-    notice: str,
-    by: User,
-    seen: str,
-    at: datetime,
-) -> None:
-    """Change a window's end, its correction time and its notice text.
-
-    Corrections never end before the window does (X-20). Once the window has closed its end cannot be
-    moved (CYC-02); the row is locked meanwhile. RowChanged if a colleague has saved it since `seen`.
-    """
-    db.session.refresh(round_, with_for_update=True)
-    if round_mark(round_) != seen:
-        raise RowChanged
-    check_window(round_.opens_at, closes_at, corrections_until)
-    if closes_at != round_.closes_at:
-        if round_.closes_at <= at:
-            raise WindowNotReopened(closes=f"{round_.closes_at:%Y-%m-%d %H:%M}")
-        if closes_at <= at:
-            raise WindowOutOfOrder(N_("网上申报截止时间不能改到现在之前。"))
-    round_.closes_at, round_.corrections_until, round_.notice = closes_at, corrections_until, notice
-    _note("edit", round_, by, at)
-    db.session.flush()
-
-
 def check_window(opens_at: datetime, closes_at: datetime, corrections_until: datetime) -> None:
     """Raise WindowOutOfOrder unless opening, closing and the end of corrections follow each other (X-20)."""
     if closes_at <= opens_at:
@@ -272,7 +242,7 @@ def _clerks(organisation_id: int, role: Role) -> list[int]:
     )
 
 
-def _note(action: str, row: Any, by: User, at: datetime) -> None:
+def note(action: str, row: Any, by: User, at: datetime) -> None:
     """Names of what is about to be written, never the values; a form saved as it was is no change (D09)."""
     state = inspect(row)
     changed = [each.key for each in state.mapper.column_attrs if state.attrs[each.key].history.has_changes()]

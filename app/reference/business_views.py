@@ -1,5 +1,6 @@
 """Super administrators' screens of rounds and route rules, and the trial of the rules."""
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -7,13 +8,13 @@ from flask import request
 from flask_appbuilder import BaseView, expose, has_access
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, inspect, not_, or_, select
+from sqlalchemy import inspect, not_, or_, select
 from wtforms import Form, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from .. import clock
-from ..errors import NoRoute, WindowNotReopened
+from ..errors import NoRoute, RunningAffected, WindowNotReopened
 from ..extensions import db
 from ..models import (
     SECTIONS,
@@ -23,9 +24,18 @@ from ..models import (
     Round,
     RouteRule,
 )
+from ..organisations import rounds
 from ..organisations.operations import check_window
 from ..vocabulary import Category, CommitteeTier, Kind, Level, Nature, Stage, Tier
-from ..web.choices import MultiCheckField, RowField, WholeNumber, WordField, WordsField, YesNoField
+from ..web.choices import (
+    MultiCheckField,
+    RowField,
+    VersionField,
+    WholeNumber,
+    WordField,
+    WordsField,
+    YesNoField,
+)
 from ..web.columns import REQUIRED, words
 from ..web.crud import ModelScreen
 from ..web.fields import normal
@@ -37,8 +47,7 @@ from ..workflow.routes import OPTIONAL
 
 
 def _is_open(answer: str) -> Any:
-    now = clock.now()
-    is_open = and_(Round.opens_at <= now, Round.closes_at > now)
+    is_open = Round.is_open(clock.now())
     return is_open if answer == "1" else not_(is_open)
 
 
@@ -48,6 +57,9 @@ def _sections() -> list[SelectChoice]:
 
 def _section_titles(slugs: list[str]) -> str:
     return listed(each.label for each in _sections() if each.value in slugs) or _("系统默认")
+
+
+UNSAID = ("csrf_token", "version", "confirmed")
 
 
 class RoundAdmin(ModelScreen):
@@ -73,6 +85,12 @@ class RoundAdmin(ModelScreen):
         "required_sections": _l("必填的申报信息"),
         "major_mismatch_blocks": _l("所学专业与从事专业不一致时不能申报"),
         "notice": _l("申报通知"),
+        "published_at": _l("发布时间"),
+        "receives_from": _l("收审材料开始日期"),
+        "receives_until": _l("收审材料截止日期"),
+        "in_one_batch": _l("由市统一报送"),
+        "times_reason": _l("不按收审时间推算的原因"),
+        "months": _l("受理月份"),
     }
     description_columns = {
         "opens_at": _l("从这一刻起可以提交"),
@@ -91,6 +109,7 @@ class RoundAdmin(ModelScreen):
         "year": WholeNumber(_l("年度"), [InputRequired(REQUIRED)], smallest=2000, largest=2100),
         "levels": WordsField(_l("申报等级"), words=Level, description=_l("一个都不勾选的按评委会的评审等级")),
         "categories": WordsField(_l("参评类别"), words=Category, description=_l("一个都不勾选表示全部类别")),
+        "confirmed": VersionField(),
         "required_sections": MultiCheckField(
             _l("必填的申报信息"),
             choices=_sections,
@@ -108,9 +127,9 @@ class RoundAdmin(ModelScreen):
         ),
         "opens_at": (YesNoField(_l("正在受理")), _is_open),
     }
-    list_columns = ["committee", "year", "kind", "opens_at", "closes_at", "corrections_until"]
+    list_columns = ["committee", "year", "kind", "opens_at", "closes_at", "corrections_until", "published_at"]
     search_columns = ["committee", "year", "kind", "opens_at"]
-    add_columns = show_columns = [
+    add_columns = [
         "committee",
         "year",
         "kind",
@@ -124,10 +143,19 @@ class RoundAdmin(ModelScreen):
         "major_mismatch_blocks",
         "notice",
     ]
-    edit_columns = [name for name in add_columns if name not in ("committee", "year", "kind")]
+    show_columns = [
+        *add_columns, "published_at", "receives_from", "receives_until", "in_one_batch", "times_reason", "months",
+    ]  # fmt: skip
+    edit_columns = [
+        *(name for name in add_columns if name not in ("committee", "year", "kind")), "times_reason", "confirmed",
+    ]  # fmt: skip
 
     def pre_add(self, item: Round) -> None:
+        """A draft; nobody but administrators and its committee meets it until it is published."""
         check_window(item.opens_at, item.closes_at, item.corrections_until)
+
+    def post_add(self, item: Round) -> None:
+        rounds.ask_for_recognition(item)
 
     def pre_update(self, item: Round) -> None:
         """A window that has closed stays closed (CYC-02)."""
@@ -135,6 +163,25 @@ class RoundAdmin(ModelScreen):
         before: list[datetime] = list(inspect(item).attrs.closes_at.history.deleted or ())
         if before and before[0] <= clock.now():
             raise WindowNotReopened(closes=f"{before[0]:%Y-%m-%d %H:%M}")
+        rounds.check_rule(item)
+        running = rounds.running_in(item) if item.published_at and inspect(item).modified else 0
+        if running and request.form.get("confirmed") != _typed():
+            raise RunningAffected(n=running)
+
+    def post_update(self, item: Round) -> None:
+        rounds.keep_due(item)
+
+    def _show_stored(self, form: Any, item: Round) -> None:
+        """What was looked at beside what is stored may be saved; what a colleague changed is looked at first."""
+        is_fresh = form.version.data == self._version_of(item)
+        super()._show_stored(form, item)
+        form.confirmed.data = _typed() if is_fresh else ""
+
+
+def _typed() -> str:
+    """A digest of what the form says."""
+    said = sorted(each for each in request.form.items(multi=True) if each[0] not in UNSAID)
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 STEPS = (

@@ -38,9 +38,7 @@ def numbers() -> Numbers:
             select(func.count(User.id)).where(User.locked_at.is_not(None)).scalar_subquery(),
             select(func.count(Unit.id)).scalar_subquery(),
             select(func.count(Unit.id)).where(Unit.verified_at.is_(None)).scalar_subquery(),
-            select(func.count(Round.id))
-            .where(Round.opens_at <= now, Round.closes_at > now)
-            .scalar_subquery(),
+            select(func.count(Round.id)).where(Round.is_open(now)).scalar_subquery(),
         )
     ).one()
     counted = dict(

@@ -13,6 +13,8 @@ from . import (
     overview_views,
     people_views,
     records_views,
+    round_views,
+    round_year_views,
     tree_views,
 )
 
@@ -23,6 +25,8 @@ VIEWS: tuple[type, ...] = (
     *membership_views.VIEWS,
     *organisation_views.VIEWS,
     *business_views.VIEWS,
+    *round_year_views.VIEWS,
+    *round_views.VIEWS,
     *form_views.VIEWS,
     *checklist_views.VIEWS,
     *records_views.VIEWS,

@@ -56,7 +56,8 @@ def _window_open(act: Act) -> None:
             return
         raise CoverRequired
     if not round_.is_open(act.at):
-        raise WindowClosed(opens=_moment(round_.opens_at), closes=_moment(round_.closes_at))
+        opens, closes = round_.span_at(act.at) or (round_.opens_at, round_.closes_at)
+        raise WindowClosed(opens=_moment(opens), closes=_moment(closes))
 
 
 def _correction_time(act: Act) -> None:

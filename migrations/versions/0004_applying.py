@@ -30,6 +30,7 @@ def upgrade() -> None:
     op.add_column('round', sa.Column('receives_from', sa.Date(), nullable=True))
     op.add_column('round', sa.Column('receives_until', sa.Date(), nullable=True))
     op.add_column('round', sa.Column('in_one_batch', sa.Boolean(), nullable=True))
+    op.add_column('round', sa.Column('times_reason', sa.String(length=200), server_default='', nullable=False))
     op.add_column('round', sa.Column('profession_ids', sa.JSON(), server_default='[]', nullable=False))
     # Until now every round was offered.
     op.execute('UPDATE round SET published_at = opens_at')
@@ -162,7 +163,7 @@ def downgrade() -> None:
         op.drop_column('application', column)
     op.execute("DELETE FROM decision WHERE event = 'undo'")
     events(*EVENTS)
-    for column in ('profession_ids', 'in_one_batch', 'receives_until', 'receives_from', 'published_at', 'months'):
+    for column in ('profession_ids', 'times_reason', 'in_one_batch', 'receives_until', 'receives_from', 'published_at', 'months'):
         op.drop_column('round', column)
 
 

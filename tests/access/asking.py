@@ -18,6 +18,7 @@ from app.database import read_only
 from app.extensions import db
 from app.models import Application, AuditEntry, AuditHead, Round, Unit, UnitDepartment
 from app.organisations.operations import round_mark, unit_mark
+from app.organisations.rounds import full_mark
 from app.vocabulary import Result
 from tests.access.world import RECORD, World
 
@@ -33,6 +34,7 @@ PLAIN = {
     "source": "major",
     "yearly": "annual-assessment",
     "n": 1,
+    "year": 2031,
 }
 
 # Files of FAB; every page has its own (fab.md).
@@ -105,6 +107,10 @@ def _round(_world: World, key: Any) -> dict[str, Any]:
     }
 
 
+def _draft(_world: World, key: Any) -> dict[str, Any]:
+    return {"confirmed": "y", "seen": full_mark(db.session.get_one(Round, key))}
+
+
 def _choice(_world: World, key: Any) -> dict[str, Any]:
     found = db.session.get_one(UnitDepartment, key)
     return {"result": "approved", "opinion": "同意", "seen": found.submitted_at.isoformat()}
@@ -140,6 +146,7 @@ BODIES: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "UnitDepartmentView.choose": lambda world, key: {"department": str(world.departments[1])},
     "UnitChoiceView.decide": _choice,
     "CommitteeRoundView.edit": _round,
+    "RoundSetupView.publish": _draft,
     "AttachmentView.upload": lambda world, key: _record(world),
     "AttachmentView.link": lambda world, key: {
         **_record(world), "attachment": world.rows["file"]["applicant"][0],

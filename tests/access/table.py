@@ -57,6 +57,10 @@ RELATIONS: dict[str, dict[str, list[str]]] = {
     "choice": dict.fromkeys(("unit", "department"), OWN_NEAR_FOREIGN),
     # passed = last year's
     "round": {"committee": ["own", "passed", "foreign"]},
+    # not published yet
+    "draft round": dict.fromkeys(("committee", "super_admin"), "own foreign".split()),
+    "shown round": {each: ["published", "draft"] for each in IDENTITIES},
+    "committee": {"super_admin": ["any"]},
     "account": dict.fromkeys(("hotline", "super_admin", "security_admin"), OWN_NEAR_FOREIGN),
     # an open case of one's own, a colleague's open one, a closed one of one's own; one line a kind of case
     **{kind: {"hotline": ["own", "colleague", "closed"]} for kind in CASES},
@@ -216,6 +220,8 @@ POST   ViewAsView.end                    -    -    -    -    -    -    -    y   
 GET    OverviewView.home                 -    -    -    -    -    -    -    -    y    -    -
 GET    RightsView.show                   -    -    -    -    -    -    -    -    y    y    -
 GET    RouteTrialView.form               -    -    -    -    -    -    -    -    y    -    -
+GET    RoundYearView.home                -    -    -    -    -    -    -    -    y    -    -
+POST   RoundYearView.copy                -    -    -    -    -    -    -    -    y    -    -
 GET    ChecklistView.list                -    -    -    -    -    -    -    -    y    -    -
 GET    FormVersionView.home              -    -    -    -    -    -    -    -    y    -    -
 POST   FormVersionView.draft             -    -    -    -    -    -    -    -    y    -    -
@@ -302,6 +308,17 @@ GET    UnitChoiceView.decide             choice      -    -     -      ynn    - 
 POST   UnitChoiceView.decide             choice      -    -     -      ynn    -     -     -     -     -     -     -
 GET    CommitteeRoundView.edit           round       -    -     -      -      -     -     yyn   -     -     -     -
 POST   CommitteeRoundView.edit           round       -    -     -      -      -     -     yyn   -     -     -     -
+
+# a draft: its committee's office prepares it, a super administrator publishes; nobody else meets it (CYC-05, CYC-06)
+GET    RoundSetupView.setup              draft-round -    -     -      -      -     -     yn    -     yy    -     -
+POST   RoundSetupView.setup              draft-round -    -     -      -      -     -     yn    -     yy    -     -
+GET    RoundSetupView.professions        draft-round -    -     -      -      -     -     yn    -     yy    -     -
+POST   RoundSetupView.professions        draft-round -    -     -      -      -     -     yn    -     yy    -     -
+GET    RoundSetupView.check              draft-round -    -     -      -      -     -     yn    -     yy    -     -
+POST   RoundSetupView.publish            draft-round -    -     -      -      -     -     --    -     yy    -     -
+POST   RoundSetupView.unpublish          draft-round -    -     -      -      -     -     --    -     yy    -     -
+POST   RoundYearView.begin               committee   -    -     -      -      -     -     -     -     y     -     -
+GET    RoundConditionsView.show          shown-round yn   yn    yn     yn     yn    yn    yn    yn    yn    yn    yn
 
 # support and administration (ACC-10)
 GET    HotlineView.person                account     -    -     -      -      -     -     -     yyy   -     -     -

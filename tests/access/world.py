@@ -291,6 +291,10 @@ def _small_rows(world: World, o: Offices) -> None:
         corrections_until=o.r1.corrections_until - year,
     )  # fmt: skip
     world.rows["round"] = {"committee": [o.r1.id, last_year.id, o.r2.id]}
+    drafts = [make.make_round(each, year=o.r1.year + 1, published_at=None).id for each in (o.k1, o.k2)]
+    world.rows["draft round"] = {"committee": drafts, "super_admin": drafts}
+    world.rows["shown round"] = {each: [o.r1.id, drafts[0]] for each in IDENTITIES}
+    world.rows["committee"] = {"super_admin": [o.k1.id]}
     world.rows["account"] = {
         each: [users[each], users[f"{each}'s colleague"], make.make_user(Role.HOTLINE).id]
         for each in ("hotline", "super_admin", "security_admin")

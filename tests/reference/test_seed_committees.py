@@ -141,15 +141,18 @@ def test_x_10_seven_committees_carry_the_plan_name_as_alias(seeds):
 
 def test_x_10_only_the_attached_primary_school_is_missing_from_the_plan(seeds):
     assert seeds.column("committees", "name", plan_no="") == [
-        "云南师范大学附属小学中小学教师一级教师职称评审委员会"
+        "云南师范大学附属小学中小学教师一级教师职称评审委员会",
+        "昆明市考核定职",  # no committee reviews there (domain.md 5)
     ]
-    assert seeds.only("committees", plan_no="")["tier"] == "unit"
+    assert seeds.column("committees", "tier", plan_no="") == ["unit", "city"]
 
 
 def test_committees_point_into_plan_and_directory(seeds):
     plan = {(row["tier"], row["no"]): row for row in seeds.read("plan")}
     directory = {(row["tier"], row["no"]): row for row in seeds.read("directory")}
-    for row in seeds.read("committees"):
+    *reviewing, recognition = seeds.read("committees")
+    assert recognition["code"] == "RECOGNITION"
+    for row in reviewing:
         tier = {"S": "senior", "I": "intermediate"}[row["code"][3]]
         assert row["code"] == f"KM-{row['code'][3]}-{int(row['directory_no']):02d}"
         assert row["levels"] == {"senior": "senior_associate", "intermediate": "intermediate"}[tier]
@@ -187,4 +190,4 @@ def test_committee_rows(seeds, code, tier, region, series):
 
 
 def test_committee_tiers(seeds):
-    assert Counter(seeds.column("committees", "tier")) == {"city": 37, "county": 20, "unit": 1}
+    assert Counter(seeds.column("committees", "tier")) == {"city": 38, "county": 20, "unit": 1}

@@ -48,9 +48,9 @@ COUNTS = {
     "desks": 22,
     "bureaus": 1,
     "engineering_specialties": 40,
-    "committees": 58,
+    "committees": 59,
     "regions": 22,
-    "attachment_requirements": 6,
+    "attachment_requirements": 9,
     "form_tables": 17,
     "settings": 6,
 }
