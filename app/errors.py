@@ -92,8 +92,46 @@ class UnitOpinionRequired(DomainError):
     message = N_("先填写并保存基层单位意见（表十二），再提交审核结果。")
 
 
+class NoticeRequired(DomainError):
+    """OPN-02; for dispatched staff a second one, by the employer (ELI-07)."""
+
+    message = N_("“%(place)s”还没有登记。公示不少于 %(days)s 个工作日后再推荐。")
+
+
 class NoticeTooShort(DomainError):
-    message = N_("公示期应不少于 %(days)s 个工作日，现在是 %(actual)s 个工作日，公示期满后再推荐。")
+    """OPN-02: every day of the notice must be over."""
+
+    message = N_(
+        "公示未满 %(days)s 个工作日：自 %(start)s 起，今天是第 %(actual)s 个工作日，%(until)s 结束后可以推荐。"
+    )
+
+
+class NoticeResultRequired(DomainError):
+    message = N_("“%(place)s”已期满，还没有填写公示结果。填写后再推荐。")
+
+
+class NoticeUpheld(DomainError):
+    message = N_("“%(place)s”的异议经查属实，不能推荐。选择返回修改或不通过，并写明原因。")
+
+
+class NoticeProofRequired(DomainError):
+    """ATT-02 item 5, ELI-07."""
+
+    message = N_("“%(place)s”还缺%(proof)s。上传后再推荐。")
+
+
+class UnitSuspended(DomainError):
+    """UNI-11."""
+
+    message = N_(
+        "本单位被暂停 %(year)s 年度职称申报推荐，不能推荐该年度的申报。可返回修改或不通过；有疑问的，联系人社局。"
+    )
+
+
+class SuspensionRefused(DomainError):
+    """UNI-11."""
+
+    message = N_("只能暂停下一年度（%(year)s 年）的推荐，并填写原因；不暂停的，把年度清空。")
 
 
 class CalendarUnknown(DomainError):

@@ -21,7 +21,9 @@ from .models import (
     HelpRequest,
     Membership,
     Message,
+    NoticeFile,
     Person,
+    PublicNotice,
     RemovedRecord,
     ReviewNote,
     Round,
@@ -259,6 +261,22 @@ SEES_EVIDENCE: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
 }
 
 
+def _of_notice(seen: Callable[[Standing], ColumnElement[bool]]) -> Callable[[Standing], ColumnElement[bool]]:
+    """The image lies in a notice of the current route of an application that is seen so."""
+    return lambda who: exists().where(
+        PublicNotice.id == NoticeFile.notice_id,
+        Application.id == PublicNotice.application_id,
+        Application.route_no == PublicNotice.route_no,
+        seen(who),
+    )
+
+
+# What the unit has posted concerns the applicant, and every office that judges what the unit has recommended.
+SEES_NOTICE_FILE: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+    role: _of_notice(seen) for role, seen in SEES_APPLICATION.items() if role is not Role.HOTLINE
+}
+
+
 def _sees_attachment(who: Standing) -> ColumnElement[bool]:
     """One's own files, and those named by a snapshot of an application one may see (B09).
 
@@ -298,6 +316,7 @@ def visible(model: type, who: Standing) -> ColumnElement[bool]:
         SupportCase: SEES_CASE,
         Correction: SEES_CORRECTION,
         Evidence: SEES_EVIDENCE,
+        NoticeFile: SEES_NOTICE_FILE,
         FormVersion: SEES_FORM_VERSION,
     }
     clauses = [clause(who) for role, clause in table[model].items() if role in who.organisations]

@@ -26,12 +26,14 @@ FORM = {
 DESK = {
     "DeskView": ("can_home", "can_waiting", "can_handled"),
     "WorkbenchView": ("can_show", "can_decide"),
+    "NoticeFileView": ("can_get",),
 }
 
 OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
     Role.APPLICANT: {
         **ACCOUNT,
         **FORM,
+        "NoticeFileView": ("can_get",),
         "ApplicantView": ("can_home",),
         "PersonView": ("can_edit", "can_unit", "can_choose_unit"),
         "PhotoView": ("can_edit", "can_crop"),
@@ -61,6 +63,8 @@ OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
         **FORM,
         **DESK,
         "UnitOpinionView": ("can_edit",),
+        "NoticeView": ("can_notify", "can_conclude", "can_upload"),
+        "NoticeFileView": ("can_get", "can_remove"),
         "UnitView": ("can_edit",),
         "UnitDepartmentView": ("can_list", "can_choose", "can_make_default"),
         "StaffView": (

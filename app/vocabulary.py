@@ -98,6 +98,34 @@ class Nature(Word):
     ASSOCIATION = "association", N_("行业协会")
 
 
+class NoticePlace(Word):
+    """Whose notice it is: dispatched staff need both (ELI-07)."""
+
+    UNIT = "unit", N_("本单位公示")
+    EMPLOYER = "employer", N_("用工单位公示")
+
+
+class NoticeWay(Word):
+    BOARD = "board", N_("公示栏张贴")
+    INTRANET = "intranet", N_("单位内部网络")
+
+
+class NoticeOutcome(Word):
+    """What came of a notice; an objection that holds keeps the unit from recommending (OPN-02)."""
+
+    NONE = "none", N_("无异议")
+    SETTLED = "settled", N_("有异议，经查不影响推荐")
+    UPHELD = "upheld", N_("有异议，经查属实")
+
+
+class Proof(Word):
+    """What an image of a notice shows (ATT-02, ELI-07)."""
+
+    PHOTO = "photo", N_("公示照片或网页截图")
+    REPORT = "report", N_("公示报告")
+    AGREEMENT = "agreement", N_("劳务派遣协议")
+
+
 class Tier(Word):
     COUNTY = "county", N_("县区级")
     CITY = "city", N_("市级")

@@ -20,9 +20,11 @@ from app.models import (
     Department,
     Major,
     Membership,
+    NoticeFile,
     Organisation,
     Person,
     Profession,
+    PublicNotice,
     Region,
     Round,
     RouteStep,
@@ -40,12 +42,15 @@ from app.vocabulary import (
     CommitteeTier,
     Level,
     Nature,
+    NoticeOutcome,
+    NoticePlace,
+    NoticeWay,
     Role,
     Stage,
     Status,
     Tier,
 )
-from app.workflow import operations
+from app.workflow import notices, operations
 from tests import residue
 
 _numbers = itertools.count(1)
@@ -341,6 +346,7 @@ def clerk_of(application: Application) -> User:
 
 
 def write_unit_opinion(application: Application, **given: Any) -> UnitOpinion:
+    """Table 12 with the finished notices that the application needs."""
     opinion = UnitOpinion(
         **{
             "application_id": application.id,
@@ -351,9 +357,6 @@ def write_unit_opinion(application: Application, **given: Any) -> UnitOpinion:
             "participant_count": 12,
             "opinion": "同意推荐",
             "formation": "会议讨论",
-            "notice_from": LONG_AGO,
-            "notice_until": LONG_AGO + timedelta(days=10),
-            "notice_result": "公示无异议",
             "by_id": clerk_of(application).id,
             "saved_at": clock.now(),
             **given,
@@ -361,7 +364,53 @@ def write_unit_opinion(application: Application, **given: Any) -> UnitOpinion:
     )
     db.session.add(opinion)
     db.session.flush()
+    there = notices.notices_of(application)
+    for place in notices.places_of(application):
+        if place not in there:
+            post_notice(application, place)
     return opinion
+
+
+def post_notice(
+    application: Application, place: NoticePlace = NoticePlace.UNIT, *, proofs: bool = True, **given: Any
+) -> PublicNotice:
+    """A notice that is over, with its outcome and all of its images, unless something else is given."""
+    notice = PublicNotice(
+        **{
+            "application_id": application.id,
+            "route_no": application.route_no,
+            "place": place,
+            "organisation": application.unit.name if place is NoticePlace.UNIT else "示例用工单位",
+            "way": NoticeWay.BOARD,
+            "starts_on": LONG_AGO,
+            "ends_on": LONG_AGO + timedelta(days=10),
+            "outcome": NoticeOutcome.NONE,
+            "by_id": clerk_of(application).id,
+            "saved_at": clock.now(),
+            **given,
+        }
+    )
+    db.session.add(notice)
+    db.session.flush()
+    for proof in notices.PROOFS[place] if proofs else ():
+        n = next(_numbers)
+        db.session.add(
+            NoticeFile(
+                id=f"notice-file-{n}",
+                notice_id=notice.id,
+                proof=proof,
+                name=f"示例公示{n}.jpg",
+                mime="image/jpeg",
+                size=3,
+                sha256=f"{n:064x}",
+                storage_key=f"{n:031x}a",
+                by_id=notice.by_id,
+                created_at=clock.now(),
+            )
+        )
+    db.session.flush()
+    db.session.expire(notice, ["files"])
+    return notice
 
 
 def approve(application: Application) -> Application:

@@ -60,6 +60,16 @@ def keeping() -> Keeping | None:
     return Keeping(str(ticket), here.version if here else 0, request.full_path.rstrip("?"))
 
 
+def keeping_at(path: str) -> Keeping | None:
+    """The same for a form that saves another page than the one it is shown on."""
+    user = myself()
+    if user is None or view_as() is not None:
+        return None
+    known = drafts.of_page(user.id, path, at=clock.now())
+    ticket = _tickets().dumps([user.id, path])
+    return Keeping(str(ticket), known.version if known else 0, path)
+
+
 def sent(asked: Request, user_id: int) -> Sent | None:
     """What a page of this person's sent; None for anything else, and for what is too large."""
     try:

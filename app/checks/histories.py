@@ -4,14 +4,24 @@ import json
 from collections.abc import Iterator
 from itertools import pairwise
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from ..dossier.snapshot import verify
 from ..extensions import db
-from ..models import Application, Decision, Message, Round, RouteStep, Snapshot, UnitOpinion
-from ..vocabulary import AFTER_UNIT, Event, MessageType, Stage, Status
-from ..workflow.guards import holidays
+from ..models import (
+    Application,
+    Decision,
+    Message,
+    PublicNotice,
+    Round,
+    RouteStep,
+    Snapshot,
+    Unit,
+    UnitOpinion,
+)
+from ..vocabulary import AFTER_UNIT, Event, MessageType, Nature, NoticePlace, Stage, Status
+from ..workflow.notices import holidays
 from ..workflow.rules import CHANCES, DECISIONS, NEGATIVE, NOTICE_DAYS, OPINIONS
 from ..workflow.working_days import working_days
 from . import Invariant
@@ -219,19 +229,50 @@ def recommended_without_table_12() -> Iterator[str]:
         yield f"application {pk}: passed the unit without Table 12"
 
 
+def recommended_without_notice() -> Iterator[str]:
+    """Dispatched staff need the employer's besides their unit's (ELI-07)."""
+    passed = (
+        select(RouteStep.application_id)
+        .join(Application, Application.id == RouteStep.application_id)
+        .join(Unit, Unit.id == Application.unit_id)
+        .where(RouteStep.position == 1, RouteStep.reached_at.is_not(None))
+    )
+    for pk in db.session.scalars(passed.where(~_posted(NoticePlace.UNIT))):
+        yield f"application {pk}: passed the unit without a notice"
+    # Of an earlier route the unit is not known any more; a notice without outcome is older than this rule.
+    dispatched = passed.where(
+        Unit.nature == Nature.DISPATCH,
+        RouteStep.route_no == Application.route_no,
+        _posted(NoticePlace.UNIT, PublicNotice.outcome.is_not(None)),
+        ~_posted(NoticePlace.EMPLOYER),
+    )
+    for pk in db.session.scalars(dispatched):
+        yield f"application {pk}: passed the unit without the employer's notice"
+
+
+def _posted(place: NoticePlace, *also: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(
+        PublicNotice.application_id == RouteStep.application_id,
+        PublicNotice.route_no == RouteStep.route_no,
+        PublicNotice.place == place,
+        *also,
+    )
+
+
 def notices_too_short() -> Iterator[str]:
     exceptions = holidays()
     query = (
-        select(UnitOpinion, RouteStep.reached_at)
-        .join(RouteStep, (RouteStep.application_id == UnitOpinion.application_id)
-              & (RouteStep.route_no == UnitOpinion.route_no))
+        select(PublicNotice, RouteStep.reached_at)
+        .join(RouteStep, (RouteStep.application_id == PublicNotice.application_id)
+              & (RouteStep.route_no == PublicNotice.route_no))
         .where(RouteStep.position == 1, RouteStep.reached_at.is_not(None))
     )  # fmt: skip
-    for opinion, reached_at in db.session.execute(query):
+    for notice, reached_at in db.session.execute(query):
         assert reached_at
-        last = min(opinion.notice_until, reached_at.date())
-        if working_days(opinion.notice_from, last, exceptions) < NOTICE_DAYS:
-            yield f"application {opinion.application_id}: recommended before {NOTICE_DAYS} working days of notice"
+        last = min(notice.ends_on, reached_at.date())
+        early = notice.outcome is not None and reached_at.date() <= notice.ends_on
+        if early or working_days(notice.starts_on, last, exceptions) < NOTICE_DAYS:
+            yield f"application {notice.application_id}: recommended before {NOTICE_DAYS} working days of notice"
 
 
 def papers_not_passed() -> Iterator[str]:
@@ -266,6 +307,7 @@ INVARIANTS = (
     Invariant("The title follows from profession and level", titles_beside_the_cover),
     Invariant("Every result was told to the applicant", untold_results),
     Invariant("Nothing passed the unit without Table 12", recommended_without_table_12),
+    Invariant("Nothing passed the unit without its notices", recommended_without_notice),
     Invariant("Every recommendation followed its notice", notices_too_short),
     Invariant("What is on paper was passed by the last office", papers_not_passed),
 )

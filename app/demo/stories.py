@@ -2,25 +2,32 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
+from flask import current_app
 from flask_appbuilder.security.sqla.models import User
 
 from ..apply.cover import find_profession, professions_of
 from ..apply.operations import Cover, save_cover
+from ..clock import SHANGHAI
+from ..dossier import images, storage
+from ..dossier.uploads import limits
 from ..errors import CalendarUnknown
 from ..extensions import db
 from ..models import Application, Person
-from ..review.operations import Table12, save_unit_opinion
-from ..vocabulary import Category, Level, Stage, Status
+from ..review import operations as unit
+from ..vocabulary import Category, Level, NoticeOutcome, NoticePlace, NoticeWay, Proof, Stage, Status
+from ..workflow import notices
 from ..workflow import operations as workflow
-from ..workflow.guards import holidays
+from ..workflow.notices import holidays
 from ..workflow.rules import CONFIRMATION, NOTICE_DAYS
 from ..workflow.working_days import working_days
-from . import dossiers, people
+from . import dossiers, people, pictures
 from .world import ARCHIVES, MACHINERY, MACHINERY_SENIOR, OVER, PROVINCE, World
 
+EMPLOYER, NOON = "示例用工单位", time(12)
 BEGIN = timedelta(days=26)  # the first submissions; every step after a unit's notice comes later
 DECIDE = timedelta(days=10)
 PACE = timedelta(hours=6)
@@ -95,19 +102,47 @@ class Walk:
         return {"seen": self.application.version, "at": at}
 
     def _write_table_12(self) -> None:
-        first, last = notice_period(self.at.date())
-        table = Table12(
+        for place in notices.places_of(self.application):
+            self._post_notice(place)
+        table = unit.Table12(
             appraisal="工作认真负责，专业能力较强，完成任务及时。",
             method="民主推荐",
             participants="单位全体专业技术人员",
             participant_count=12,
             opinion="经单位评议，同意推荐。",
             formation="召开推荐会议，集体讨论形成意见。",
-            notice_from=first,
-            notice_until=last,
-            notice_result="公示期间无异议",
         )
-        save_unit_opinion(self.application, table, by=self._clerk, saved=None, **self._next())
+        unit.save_unit_opinion(self.application, table, by=self._clerk, saved=None, **self._next())
+
+    def _post_notice(self, place: NoticePlace) -> None:
+        """Entered on its first day and closed on the day after its last."""
+        first, last = notice_period(self.at.date())
+        assert self.application.unit
+        name = self.application.unit.name if place is NoticePlace.UNIT else EMPLOYER
+        version, by = self.application.version, self._clerk
+        begun = datetime.combine(first, NOON, SHANGHAI)
+        posted = unit.Posted(name, NoticeWay.BOARD, first, last)
+        notice = unit.post_notice(self.application, place, posted, by=by, seen=unit.Seen(version), at=begun)
+        over = datetime.combine(last + timedelta(days=1), NOON, SHANGHAI)
+        unit.close_notice(
+            self.application,
+            place,
+            NoticeOutcome.NONE,
+            "",
+            by=by,
+            seen=unit.Seen(version, notice.saved_at),
+            at=over,
+        )
+        for proof in notices.PROOFS[place]:
+            picture = _drawn(proof)
+            stored = [(picture, storage.store(current_app.config["PRIVATE_ROOT"], picture.content))]
+            unit.add_proofs(self.application, place, proof, stored, by=by, seen=version, at=over)
+
+
+@cache
+def _drawn(proof: Proof) -> images.Picture:
+    title = f"演示{proof.label}"
+    return images.scan(f"{title}.png", pictures.paper(title, ""), limits())
 
 
 def notice_period(before: date) -> tuple[date, date]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from ..extensions import db
-from ..models import Attachment, Evidence
+from ..models import Attachment, Evidence, NoticeFile
 from . import storage
 from .removal import sweep_removed
 
@@ -40,5 +40,5 @@ def sweep(root: Path, *, at: datetime) -> Swept:
 
 def _has_row(key: str) -> bool:
     attachment = select(Attachment.id).where(Attachment.id == key)
-    evidence = select(Evidence.id).where(Evidence.storage_key == key)
-    return bool(db.session.scalar(attachment) or db.session.scalar(evidence))
+    stored = (select(each.id).where(each.storage_key == key) for each in (Evidence, NoticeFile))
+    return any(db.session.scalar(each) for each in (attachment, *stored))

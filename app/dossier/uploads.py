@@ -1,6 +1,7 @@
 """From a posted form to stored files. One bad file does not stop the good ones beside it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask import current_app, request
@@ -12,7 +13,7 @@ from ..vocabulary import N_, Doubt
 from . import storage
 from .decoding import Decoder
 from .files import Quota, doubts_of
-from .images import Limits, Picture, document
+from .images import Limits, Picture, document, scan
 from .pages import explain
 
 NO_PICTURE, NO_FILE = N_("选择要上传的图片"), N_("选择要上传的文件")
@@ -84,3 +85,25 @@ def _each(
             if key:
                 storage.discard(root, key)
             yield Outcome(refusal=explain(error))
+
+
+@contextmanager
+def scans(name: str) -> Iterator[list[tuple[Picture, str]]]:
+    """All posted images under their keys, for the block to enter and commit; if it fails they are gone again.
+
+    Raises FileRefused where there is none, or one that cannot be read. Decoding takes its time, so no
+    transaction is open meanwhile.
+    """
+    db.session.rollback()
+    with Decoder() as decoder:
+        pictures = [scan(filename, content, limits(), decoder) for filename, content in received(name)]
+    root = current_app.config["PRIVATE_ROOT"]
+    stored: list[tuple[Picture, str]] = []
+    try:
+        stored += ((each, storage.store(root, each.content)) for each in pictures)
+        yield stored
+    except BaseException:
+        db.session.rollback()
+        for _picture, key in stored:
+            storage.discard(root, key)
+        raise

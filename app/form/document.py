@@ -146,7 +146,7 @@ def _pledge(sheet: _Sheet, no: int) -> list[Block]:
 def _unit_opinion(sheet: _Sheet, no: int) -> list[Block]:
     opinion = sheet.opinion or {}
     values = {name: str(opinion.get(name) or "") for name, _, _ in wording.UNIT_OPINION}
-    if opinion:
+    if opinion.get("notice_from"):
         values["notice"] = period_text(opinion["notice_from"], opinion["notice_until"])
     lines = [(label, values[name], height) for name, label, height in wording.UNIT_OPINION]
     by = wording.BY.format(by=opinion.get("by") or "", on=_date(opinion.get("saved_on")))

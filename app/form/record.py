@@ -12,7 +12,17 @@ from ..dossier.completeness import required_slugs
 from ..dossier.snapshot import content_of, live_content, verify
 from ..errors import PrintFailed
 from ..extensions import db
-from ..models import PHOTO, Application, Decision, FormTable, Person, RouteStep, Snapshot, UnitOpinion
+from ..models import (
+    PHOTO,
+    Application,
+    Decision,
+    FormTable,
+    Person,
+    PublicNotice,
+    RouteStep,
+    Snapshot,
+    UnitOpinion,
+)
 from ..vocabulary import Event, Status
 from .document import build
 from .sheets import Document
@@ -95,12 +105,37 @@ def _opinion(application: Application) -> dict[str, Any] | None:
         "participant_count": opinion.participant_count,
         "opinion": opinion.opinion,
         "formation": opinion.formation,
-        "notice_from": opinion.notice_from.isoformat(),
-        "notice_until": opinion.notice_until.isoformat(),
-        "notice_result": opinion.notice_result,
+        **_notice(application),
         "by": opinion.by.first_name,
         "saved_on": opinion.saved_at.astimezone(SHANGHAI).date().isoformat(),
     }
+
+
+def _notice(application: Application) -> dict[str, str]:
+    """The unit's notice; that of the employer of dispatched staff is named beside its result (ELI-07)."""
+    query = (
+        select(PublicNotice)
+        .where(PublicNotice.application_id == application.id, PublicNotice.route_no == application.route_no)
+        .order_by(PublicNotice.place.desc())
+    )
+    found = db.session.scalars(query).all()
+    if not found:
+        return {"notice_from": "", "notice_until": "", "notice_result": ""}
+    own, *others = found
+    results = [
+        _result(own),
+        *(f"{each.organisation} {each.starts_on}–{each.ends_on}：{_result(each)}" for each in others),
+    ]
+    return {
+        "notice_from": own.starts_on.isoformat(),
+        "notice_until": own.ends_on.isoformat(),
+        "notice_result": "；".join(each for each in results if each),
+    }
+
+
+def _result(notice: PublicNotice) -> str:
+    """As the form has it, in Chinese whatever the reader's language."""
+    return "，".join(filter(None, (notice.outcome.label if notice.outcome else "", notice.remark)))
 
 
 def _chain(application: Application) -> list[dict[str, Any]]:

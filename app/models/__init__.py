@@ -20,6 +20,7 @@ from .audit import AuditEntry, AuditHead
 from .desk import CommonOpinion, Preference, SavedList
 from .fields import Field, Section, fields_of
 from .messages import Message, Notice, Outbox, Reminder, Subscription
+from .notices import NoticeFile, PublicNotice
 from .organisations import Bureau, Committee, Department, Membership, Organisation, Unit, UnitDepartment
 from .people import (
     Draft,
@@ -91,6 +92,7 @@ __all__ = [
     "Message",
     "NothingToDeclare",
     "Notice",
+    "NoticeFile",
     "Opening",
     "Organisation",
     "Outbox",
@@ -98,6 +100,7 @@ __all__ = [
     "PlanRow",
     "Preference",
     "Profession",
+    "PublicNotice",
     "RecoveryCode",
     "Region",
     "Reminder",

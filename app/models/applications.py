@@ -304,7 +304,7 @@ class Decision(Model):
 
 
 class UnitOpinion(Model):
-    """Table 12 (OPN-01, OPN-02): written by the unit before its decision; void after a reset."""
+    """Table 12 (OPN-01): written by the unit before its decision; void after a reset."""
 
     __tablename__ = "unit_opinion"
     __table_args__ = (UniqueConstraint("application_id", "route_no"),)
@@ -318,9 +318,6 @@ class UnitOpinion(Model):
     participant_count: Mapped[int]
     opinion: Mapped[str] = mapped_column(String(500))
     formation: Mapped[str] = mapped_column(String(500))
-    notice_from: Mapped[date]
-    notice_until: Mapped[date]
-    notice_result: Mapped[str] = mapped_column(String(200))
     by_id: Mapped[int] = to("ab_user", index=False)
     saved_at: Mapped[datetime] = mapped_column(Moment)
 

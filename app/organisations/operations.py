@@ -22,6 +22,7 @@ from ..errors import (
     OwnUnit,
     ReasonRequired,
     RowChanged,
+    SuspensionRefused,
     UnitNameTaken,
     WindowOutOfOrder,
 )
@@ -174,6 +175,15 @@ def ask_unit(unit: Unit, text: str, *, by: User, at: datetime) -> None:
     db.session.refresh(unit)
     record("ask_unit", unit, at=at, by_id=by.id)
     tell(_clerks(unit.id, Role.UNIT), WANTED % {"text": text}, at=at)
+
+
+def check_suspension(unit: Unit, *, at: datetime) -> None:
+    """A unit is suspended for the next year only, and for a reason; else SuspensionRefused (UNI-11)."""
+    following = at.year + 1
+    if unit.suspended_year is not None and (
+        unit.suspended_year != following or not unit.suspension_reason.strip()
+    ):
+        raise SuspensionRefused(year=following)
 
 
 def tell_suspension(unit: Unit, *, at: datetime) -> None:

@@ -49,6 +49,7 @@ TOUCHED = {
     "NothingToDeclare": N_("没有此项的声明"),
     "Opening": N_("打开记录"),
     "Organisation": N_("单位"),
+    "PublicNotice": N_("公示"),
     "Outbox": N_("短信"),
     "Preference": N_("界面偏好"),
     "RecoveryCode": N_("恢复码"),

@@ -13,7 +13,7 @@ from ..accounts import numbers
 from ..accounts.forms import Normal
 from ..extensions import db
 from ..models import Bureau, Committee, Department, Series, Unit
-from ..organisations.operations import tell_suspension
+from ..organisations.operations import check_suspension, tell_suspension
 from ..vocabulary import Level, Nature, Service
 from ..web.choices import LinesField, MultiCheckField, WordsField, YesNoField
 from ..web.columns import REQUIRED, Unused, joined, words
@@ -102,7 +102,11 @@ class UnitAdmin(ModelScreen):
 
     def pre_update(self, item: Unit) -> None:
         if inspect(item).attrs["suspended_year"].history.has_changes():
+            check_suspension(item, at=clock.now())
             tell_suspension(item, at=clock.now())
+
+    def pre_add(self, item: Unit) -> None:
+        check_suspension(item, at=clock.now())
 
 
 class DepartmentAdmin(ModelScreen):

@@ -1,18 +1,18 @@
-"""What reviewers write: a decision, and the unit's Table 12."""
+"""What reviewers write: a decision, the unit's Table 12 and its notices."""
 
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, RadioField, StringField
+from wtforms import HiddenField, IntegerField, MultipleFileField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, NumberRange, StopValidation
+from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation
 
-from ..vocabulary import Event
-from ..web.fields import Day, Line, Paragraph, normal, number_in
+from ..vocabulary import Event, NoticeOutcome, NoticeWay, Proof
+from ..web.fields import Day, Line, Paragraph, normal, number_in, words
 from ..workflow import rules
-from .operations import Table12
+from .operations import Posted, Table12
 
 
 class DecisionForm(FlaskForm):  # type: ignore[misc]
@@ -65,7 +65,7 @@ class Whole(IntegerField):
 
 
 class UnitOpinionForm(FlaskForm):  # type: ignore[misc]
-    """Table 12 (OPN-01, OPN-02)."""
+    """Table 12 (OPN-01)."""
 
     appraisal = Paragraph(
         _l("专业技术工作评价"),
@@ -99,30 +99,71 @@ class UnitOpinionForm(FlaskForm):  # type: ignore[misc]
         hint=_l("如会议时间、表决结果"),
         render_kw={"rows": 4},
     )
-    notice_from = Day(_l("公示开始日期"), [InputRequired(_l("填写公示开始日期"))])
-    notice_until = Day(
-        _l("公示结束日期"),
-        [InputRequired(_l("填写公示结束日期"))],
-        description=_l("公示期不少于 %(days)s 个工作日，首尾两天都算", days=rules.NOTICE_DAYS),
-    )
-    notice_result = Line(
-        _l("公示结果"), 200, empty=_l("填写公示结果"), hint=_l("如“公示期内无异议”；有异议的写明调查处理结果")
-    )
     seen = HiddenField()
     saved = HiddenField()
-
-    def validate_notice_until(self, field: Any) -> None:
-        start = self.notice_from.data
-        if start and field.data and field.data < start:
-            raise StopValidation(
-                _(
-                    "公示结束日期（%(until)s）早于开始日期（%(start)s），修改其中一项",
-                    until=field.data.isoformat(),
-                    start=start.isoformat(),
-                )
-            )
 
     def table(self) -> Table12:
         """What was written, once it is valid."""
         names = Table12.__dataclass_fields__
         return Table12(**{name: self[name].data for name in names})
+
+
+class NoticeForm(FlaskForm):  # type: ignore[misc]
+    """A notice as it hangs (OPN-02); `organisation` is asked of the employer's only (ELI-07)."""
+
+    organisation = Line(
+        _l("用工单位名称"), 100, empty=_l("填写用工单位名称"), hint=_l("与劳务派遣协议上的名称一致")
+    )
+    way = RadioField(
+        _l("公示方式"),
+        [InputRequired(_l("选择公示方式"))],
+        choices=lambda: words(NoticeWay),
+    )
+    starts_on = Day(
+        _l("公示开始日期"),
+        [InputRequired(_l("填写公示开始日期"))],
+        description=_l("公示栏张贴或网页发布的第一天，当天算第 1 个工作日（休息日顺延）"),
+    )
+    ends_on = Day(
+        _l("公示结束日期"),
+        [Optional()],
+        description=_l("不填的，到第 %(days)s 个工作日为止", days=rules.NOTICE_DAYS),
+    )
+    seen = HiddenField()
+    saved = HiddenField()
+
+    def posted(self, unit: str) -> Posted:
+        """What was written, once it is valid; a notice without another name is the unit's."""
+        organisation = self.organisation.data if "organisation" in self else unit
+        assert self.starts_on.data
+        return Posted(organisation, NoticeWay(self.way.data), self.starts_on.data, self.ends_on.data)
+
+
+class NoticeResultForm(FlaskForm):  # type: ignore[misc]
+    outcome = RadioField(
+        _l("公示结果"), [InputRequired(_l("选择公示结果"))], choices=lambda: words(NoticeOutcome)
+    )
+    remark = Line(_l("异议及处理情况"), 200, hint=_l("有异议的，写明内容、调查情况和处理结果"))
+    seen = HiddenField()
+    saved = HiddenField()
+
+    def validate_remark(self, field: Any) -> None:
+        if self.outcome.data in (NoticeOutcome.SETTLED, NoticeOutcome.UPHELD) and not field.data:
+            raise StopValidation(_("填写异议及处理情况"))
+
+
+class ProofForm(FlaskForm):  # type: ignore[misc]
+    proof = RadioField(_l("图片内容"), [InputRequired(_l("选择图片内容"))], choices=lambda: words(Proof))
+    images = MultipleFileField(
+        _l("选择图片"),
+        description=_l("jpg、png 或 webp，可以一次选择多张；系统会重新生成图片"),
+        render_kw={"accept": "image/jpeg,image/png,image/webp"},
+    )
+    seen = HiddenField()
+
+
+def apart(form: Any, prefix: str) -> Any:
+    """The form with ids of its own on a page that holds several; its names stay."""
+    for each in form:
+        each.id = each.label.field_id = f"{prefix}-{each.name}"
+    return form

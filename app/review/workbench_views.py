@@ -14,18 +14,16 @@ from ..dossier.snapshot import content_of
 from ..errors import ConfirmationRequired, DomainError, OutOfDate
 from ..extensions import db
 from ..models import Application, Attachment, Decision, RouteStep, Snapshot
-from ..vocabulary import AFTER_UNIT, N_, Event, Stage, Status
+from ..vocabulary import AFTER_UNIT, N_, Event
 from ..web.deadlines import deadline
 from ..web.errors import said
 from ..web.request import acts_for, me, who
 from ..workflow import operations, rules
-from ..workflow.guards import unit_opinion_of
 from ..workflow.rules import Actor, Counters
-from . import desk, reading
+from . import desk, reading, table_12
 from .differences import compare
 from .forms import DecisionForm
 from .opened import mark_opened
-from .opinion_views import notice_length
 
 Operation = Callable[..., Decision]
 
@@ -116,7 +114,6 @@ class WorkbenchView(BaseView):
         files = reading.files(content) if content else []
         before, after = desk.neighbours(who(), application, at) if may_decide else (None, None)
         counters = Counters(application.chances_used, application.opinions_used)
-        opinion = unit_opinion_of(application)
         page: str = self.render_template(
             "review/workbench.html",
             application=application,
@@ -137,9 +134,7 @@ class WorkbenchView(BaseView):
             if previous and content
             else None,
             history=_history(application),
-            opinion=opinion,
-            notice=notice_length(opinion.notice_from, opinion.notice_until) if opinion else "",
-            at_unit=application.stage is Stage.UNIT and application.status is Status.IN_REVIEW,
+            **table_12.context(application, user, at),
             neighbours=(before, after),
             deadline=deadline,
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from flask_appbuilder.security.sqla.models import User
 from flask_babel import lazy_gettext
@@ -15,19 +15,19 @@ from ..errors import (
     CoverRequired,
     Incomplete,
     NotAllowedNow,
-    NoticeTooShort,
     PledgeRequired,
     ReasonRequired,
     ReasonTooLong,
     UnitOpinionRequired,
+    UnitSuspended,
     WindowClosed,
 )
 from ..extensions import db
-from ..models import Application, Holiday, IntegrityRecord, Person, Round, UnitOpinion
+from ..models import Application, IntegrityRecord, Person, Round, UnitOpinion
 from ..vocabulary import Event, Stage, Status
+from .notices import check_all
 from .readiness import gaps_of
-from .rules import CONFIRMATION, NOTICE_DAYS, OPINION_LENGTH, Counters, Guard, Step
-from .working_days import working_days
+from .rules import CONFIRMATION, OPINION_LENGTH, Counters, Guard, Step
 
 
 @dataclass(frozen=True)
@@ -134,18 +134,14 @@ def _unit_opinion(act: Act) -> None:
 
 
 def _notice_over(act: Act) -> None:
-    if act.application.stage is not Stage.UNIT:
-        return
-    opinion = unit_opinion_of(act.application)
-    assert opinion
-    last = min(opinion.notice_until, act.at.date())
-    days = working_days(opinion.notice_from, last, holidays())
-    if days < NOTICE_DAYS or opinion.notice_until > act.at.date():
-        raise NoticeTooShort(days=NOTICE_DAYS, actual=days)
+    if act.application.stage is Stage.UNIT:
+        check_all(act.application, act.at.date())
 
 
-def holidays() -> dict[date, bool]:
-    return {row.day: row.working for row in db.session.scalars(select(Holiday))}
+def _not_suspended(act: Act) -> None:
+    application, unit = act.application, act.application.unit
+    if application.stage is Stage.UNIT and unit and unit.suspended_year == application.year:
+        raise UnitSuspended(year=application.year)
 
 
 def _first_step(act: Act) -> None:
@@ -180,6 +176,7 @@ CHECKS: dict[Guard, Callable[[Act], None]] = {
     Guard.REASON: _reason,
     Guard.LAST_CHANCE_CONFIRMED: _last_chance_confirmed,
     Guard.UNIT_OPINION: _unit_opinion,
+    Guard.NOT_SUSPENDED: _not_suspended,
     Guard.NOTICE_OVER: _notice_over,
     Guard.FIRST_STEP: _first_step,
     Guard.OVERDUE: _overdue,

@@ -33,6 +33,7 @@ class Guard(StrEnum):
     PLEDGED = "pledged"
     REASON = "reason"
     LAST_CHANCE_CONFIRMED = "last_chance_confirmed"
+    NOT_SUSPENDED = "not_suspended"
     UNIT_OPINION = "unit_opinion"
     NOTICE_OVER = "notice_over"
     FIRST_STEP = "first_step"
@@ -60,7 +61,7 @@ A, E, G, S = Actor, Event, Guard, Status
 STEPS: tuple[Step, ...] = (
     #    event       by           from          to            guards
     step(E.SUBMIT,   A.APPLICANT, S.DRAFT,      S.IN_REVIEW,  G.WINDOW_OPEN, G.COVER_SAVED, G.NOT_BARRED, G.COMPLETE, G.PLEDGED),
-    step(E.APPROVE,  A.HOLDER,    S.IN_REVIEW,  S.IN_REVIEW,  G.REASON, G.UNIT_OPINION, G.NOTICE_OVER),
+    step(E.APPROVE,  A.HOLDER,    S.IN_REVIEW,  S.IN_REVIEW,  G.REASON, G.NOT_SUSPENDED, G.UNIT_OPINION, G.NOTICE_OVER),
     step(E.RETURN,   A.HOLDER,    S.IN_REVIEW,  S.RETURNED,   G.REASON, G.LAST_CHANCE_CONFIRMED),
     step(E.RESUBMIT, A.APPLICANT, S.RETURNED,   S.IN_REVIEW,  G.CORRECTION_TIME, G.NOT_BARRED, G.COMPLETE, G.PLEDGED),
     step(E.RESET,    A.HOLDER,    S.IN_REVIEW,  S.DRAFT,      G.REASON, G.LAST_CHANCE_CONFIRMED),

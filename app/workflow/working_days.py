@@ -21,6 +21,15 @@ def working_days(first: date, last: date, exceptions: Mapping[date, bool]) -> in
     return sum(is_working(day, exceptions) for day in _days(first, last))
 
 
+def last_day(first: date, days: int, exceptions: Mapping[date, bool]) -> date:
+    """The day on which a period of so many working days ends that begins with `first`, both included."""
+    day, left = first, days - is_working(first, exceptions)
+    while left:
+        day += timedelta(days=1)
+        left -= is_working(day, exceptions)
+    return day
+
+
 def _days(first: date, last: date) -> Iterator[date]:
     day = first
     while day <= last:

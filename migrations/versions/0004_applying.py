@@ -17,6 +17,8 @@ depends_on = None
 STATUSES = ('draft', 'in_review', 'returned', 'declined', 'failed', 'lapsed', 'withdrawn', 'paper')
 STAGES = ('unit', 'department', 'bureau', 'city_bureau', 'committee')
 EVENTS = ('submit', 'resubmit', 'approve', 'return_', 'reset', 'decline', 'withdraw', 'reopen', 'lapse')
+PLACES, WAYS = ('unit', 'employer'), ('board', 'intranet')
+OUTCOMES, PROOFS = ('none', 'settled', 'upheld'), ('photo', 'report', 'agreement')
 CAUSES = ('gap', 'idle', 'deadline', 'asked', 'opening')
 
 
@@ -146,11 +148,13 @@ def upgrade() -> None:
     sa.UniqueConstraint('user_id', 'round_id')
     )
     op.create_index('ix_subscription_round_id', 'subscription', ['round_id'])
+    notices()
     if op.get_bind().dialect.name == 'postgresql':
         op.alter_column('outbox', 'mobile', type_=sa.String(length=596))
 
 
 def downgrade() -> None:
+    no_notices()
     for table in ('subscription', 'reminder', 'common_opinion', 'preference', 'saved_list', 'review_note', 'opening', 'eligibility'):
         op.drop_table(table)
     op.execute("DELETE FROM outbox WHERE channel <> 'sms'")
@@ -181,3 +185,69 @@ def events(*words: str) -> None:
     args = [sa.CheckConstraint(sql, name=name) for name, sql in checks.items()]
     with op.batch_alter_table('decision', table_args=args, recreate='always'):
         pass
+
+
+def among(name: str, words: tuple[str, ...]) -> sa.Enum:
+    return sa.Enum(*words, name=name, native_enum=False, create_constraint=True, length=30)
+
+
+def notices() -> None:
+    """The notice becomes a record of its own; what was a line of Table 12 stays as its remark."""
+    op.create_table('public_notice',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('route_no', sa.Integer(), nullable=False),
+    sa.Column('place', among('noticeplace', PLACES), nullable=False),
+    sa.Column('organisation', sa.String(length=100), nullable=False),
+    sa.Column('way', among('noticeway', WAYS), nullable=False),
+    sa.Column('starts_on', sa.Date(), nullable=False),
+    sa.Column('ends_on', sa.Date(), nullable=False),
+    sa.Column('outcome', among('noticeoutcome', OUTCOMES), nullable=True),
+    sa.Column('remark', sa.String(length=200), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.Column('saved_at', sa.DateTime(), nullable=False),
+    sa.CheckConstraint('starts_on <= ends_on', name='ck_public_notice_days'),
+    sa.ForeignKeyConstraint(['application_id'], ['application.id'], ),
+    sa.ForeignKeyConstraint(['by_id'], ['ab_user.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('application_id', 'route_no', 'place')
+    )
+    op.create_table('notice_file',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('notice_id', sa.Integer(), nullable=False),
+    sa.Column('proof', among('proof', PROOFS), nullable=False),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('mime', sa.String(length=40), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('storage_key', sa.String(length=64), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['notice_id'], ['public_notice.id'], ),
+    sa.ForeignKeyConstraint(['by_id'], ['ab_user.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('storage_key')
+    )
+    op.create_index('ix_notice_file_notice_id', 'notice_file', ['notice_id'])
+    op.execute(
+        'INSERT INTO public_notice (application_id, route_no, place, organisation, way, starts_on, ends_on, remark, by_id, saved_at)'
+        " SELECT o.application_id, o.route_no, 'unit', COALESCE(u.name, ''), 'board', o.notice_from, o.notice_until,"
+        ' o.notice_result, o.by_id, o.saved_at FROM unit_opinion o JOIN application a ON a.id = o.application_id'
+        ' LEFT JOIN organisation u ON u.id = a.unit_id'
+    )
+    for column in ('notice_from', 'notice_until', 'notice_result'):
+        op.drop_column('unit_opinion', column)
+
+
+def no_notices() -> None:
+    op.add_column('unit_opinion', sa.Column('notice_from', sa.Date(), server_default='1970-01-01', nullable=False))
+    op.add_column('unit_opinion', sa.Column('notice_until', sa.Date(), server_default='1970-01-01', nullable=False))
+    op.add_column('unit_opinion', sa.Column('notice_result', sa.String(length=200), server_default='', nullable=False))
+    for new, old in (('notice_from', 'starts_on'), ('notice_until', 'ends_on'), ('notice_result', 'remark')):
+        op.execute(
+            f"UPDATE unit_opinion SET {new} = COALESCE((SELECT n.{old} FROM public_notice n WHERE n.place = 'unit'"
+            ' AND n.application_id = unit_opinion.application_id AND n.route_no = unit_opinion.route_no), '
+            f'unit_opinion.{new})'
+        )
+    op.drop_table('notice_file')
+    op.drop_table('public_notice')

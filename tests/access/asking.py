@@ -1,6 +1,7 @@
 """How the matrix asks: addresses, honest bodies, what an answer means, and whether anything was written."""
 
 import hashlib
+import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,13 +11,14 @@ from urllib.parse import urlsplit
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_appbuilder import Model
+from PIL import Image
 from sqlalchemy import event, func, select
 from werkzeug.routing import Rule
 
 from app import clock
 from app.database import read_only
 from app.extensions import db
-from app.models import Application, AuditEntry, AuditHead, Round, Unit, UnitDepartment
+from app.models import Application, AuditEntry, AuditHead, PublicNotice, Round, Unit, UnitDepartment
 from app.organisations.operations import round_mark, unit_mark
 from app.organisations.rounds import full_mark
 from app.vocabulary import Result
@@ -35,6 +37,7 @@ PLAIN = {
     "yearly": "annual-assessment",
     "n": 1,
     "year": 2031,
+    "place": "unit",
 }
 
 # Files of FAB; every page has its own (fab.md).
@@ -84,9 +87,23 @@ def _approval(world: World, key: Any) -> dict[str, Any]:
 
 
 def _table_12(world: World, key: Any) -> dict[str, Any]:
-    words = dict.fromkeys("appraisal method participants opinion formation notice_result".split(), "示例")
-    dates = {"notice_from": "2026-01-05", "notice_until": "2026-01-15"}
-    return {**_seen(world, key), **words, **dates, "participant_count": "12", "saved": ""}
+    words = dict.fromkeys("appraisal method participants opinion formation".split(), "示例")
+    return {**_seen(world, key), **words, "participant_count": "12", "saved": ""}
+
+
+def _notice(world: World, key: Any) -> dict[str, Any]:
+    return {**_seen(world, key), "way": "board", "starts_on": clock.today().isoformat(), "saved": ""}
+
+
+def _outcome(world: World, key: Any) -> dict[str, Any]:
+    found = db.session.scalars(select(PublicNotice).where(PublicNotice.application_id == key)).first()
+    return {**_seen(world, key), "outcome": "none", "saved": found.saved_at.isoformat() if found else ""}
+
+
+def _proof(world: World, key: Any) -> dict[str, Any]:
+    picture = io.BytesIO()
+    Image.new("RGB", (400, 400)).save(picture, "PNG")
+    return {**_seen(world, key), "proof": "photo", "images": (io.BytesIO(picture.getvalue()), "a.png")}
 
 
 def _unit(world: World, key: Any) -> dict[str, Any]:
@@ -126,6 +143,9 @@ _CASE = {"kind": "question", "caller": "示例", "identity_check": "callback", "
 BODIES: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "WorkbenchView.decide": _approval,
     "UnitOpinionView.edit": _table_12,
+    "NoticeView.notify": _notice,
+    "NoticeView.conclude": _outcome,
+    "NoticeView.upload": _proof,
     "CoverView.submit": lambda world, key: {**_seen(world, key), "pledged": "y"},
     "CoverView.start": lambda world, key: {"year": str(clock.now().year)},
     "ProgressView.withdraw": _seen,

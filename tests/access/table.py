@@ -78,6 +78,8 @@ RELATIONS: dict[str, dict[str, list[str]]] = {
         "hotline": ["own", "colleague", "closed", "waits"],
         "security_admin": ["waits", "colleague"],
     },
+    # an image of the notice of each of those applications
+    "notice_file": {**OFFICES, "applicant": OWN_NEAR_FOREIGN},
     # own = of an open round; foreign = of another committee
     "asked round": {"super_admin": ["own", "foreign"]},
     "form version": {"super_admin": ["draft", "published"]},
@@ -253,6 +255,11 @@ GET    WorkbenchView.show                application -    -     yynnn  yynnn  yy
 POST   WorkbenchView.decide              application -    -     yxnnn  yxnnn  yxnnn yxnnn yxnnn -     -     -     -
 GET    UnitOpinionView.edit              application -    -     yxnnn  -      -     -     -     -     -     -     -
 POST   UnitOpinionView.edit              application -    -     yxnnn  -      -     -     -     -     -     -     -
+POST   NoticeView.notify                 application -    -     yxnnn  -      -     -     -     -     -     -     -
+POST   NoticeView.upload                 application -    -     yxnnn  -      -     -     -     -     -     -     -
+POST   NoticeView.conclude               application -    -     xxnnn  -      -     -     -     -     -     -     -
+GET    NoticeFileView.get                notice_file -    ynn   yynnn  yynnn  yynnn yynnn yynnn -     -     -     -
+POST   NoticeFileView.remove             notice_file -    -     yxnnn  -      -     -     -     -     -     -     -
 GET    FormView.preview                  application -    ynn   yynnn  yynnn  yynnn yynnn yynnn -     -     -     -
 
 # printing only from the committee's pass on (DOC-03, X-04)

@@ -11,6 +11,7 @@ from app.models import (
     Correction,
     Evidence,
     HelpRequest,
+    NoticeFile,
     Person,
     Round,
     SupportCase,
@@ -22,7 +23,7 @@ from app.policy import Standing, visible
 from app.vocabulary import Role
 
 MODELS = (
-    Application, Attachment, Correction, Evidence, HelpRequest, Person, Round, SupportCase, Unit, UnitDepartment, User,
+    Application, Attachment, Correction, Evidence, HelpRequest, NoticeFile, Person, Round, SupportCase, Unit, UnitDepartment, User,
 )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Two of everything, with an application at every place, and who stands in which relation to it."""
 
 import io
+import uuid
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -24,9 +25,11 @@ from app.models import (
     Evidence,
     FormVersion,
     HelpRequest,
+    Holiday,
     IntegrityRecord,
     Message,
     Notice,
+    NoticeFile,
     Organisation,
     Person,
     ReviewNote,
@@ -46,11 +49,14 @@ from app.vocabulary import (
     IdentityCheck,
     MessageType,
     Nature,
+    NoticePlace,
+    Proof,
     Role,
     Stage,
     Status,
     Tier,
 )
+from app.workflow.notices import notices_of
 from tests import factories as make
 from tests.access.table import IDENTITIES, RELATIONS
 
@@ -107,6 +113,9 @@ class Offices:
 def build(app: Flask) -> World:
     world = World()
     with app.app_context():
+        # So that a notice can begin today, whatever the year.
+        for year in (clock.today().year, clock.today().year + 1):
+            db.session.merge(Holiday(day=date(year, 1, 1), working=False, name="元旦"))
         o = Offices()
         world.departments = [o.d1.id, o.d2.id]
         _people(world, o)
@@ -183,6 +192,9 @@ def _applications(world: World, o: Offices) -> None:
     }  # fmt: skip
     world.rows["application"] = {role: [each.id for each in found] for role, found in rows.items()}
     world.rows["file"] = {role: [_file_of(each) for each in found] for role, found in rows.items()}
+    world.rows["notice_file"] = {
+        role: [_notice_file_of(each) for each in found] for role, found in rows.items()
+    }
     for role, found in rows.items():
         if role != "applicant":
             person = db.session.get_one(Person, found[0].applicant_id)
@@ -238,6 +250,21 @@ def _removed(person_id: int) -> int:
 def _file_of(application: Application) -> str:
     """The person's first file: whatever he has handed in names it."""
     return str(_first(Attachment, application.applicant_id))
+
+
+def _notice_file_of(application: Application) -> str:
+    """One image more, of the notice it has or gets."""
+    notice = notices_of(application).get(NoticePlace.UNIT)
+    if notice is None:
+        clerk = make.make_user(Role.UNIT, application.unit)
+        notice = make.post_notice(application, by_id=clerk.id, proofs=False)
+    row = NoticeFile(
+        id=f"{uuid.uuid4()}", notice_id=notice.id, proof=Proof.PHOTO, name="公示.jpg", mime="image/jpeg", size=3,
+        sha256="0" * 64, storage_key=uuid.uuid4().hex, by_id=notice.by_id, created_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row.id
 
 
 def _first(model: Any, person_id: int) -> Any:
@@ -407,7 +434,11 @@ def _store_files(root: Path) -> None:
     """Bytes for the rows that the factories made."""
     picture = io.BytesIO()
     Image.new("RGB", (39, 57)).save(picture, "JPEG")
-    keys = [*db.session.scalars(select(Attachment.id)), *db.session.scalars(select(Evidence.storage_key))]
+    keys = [
+        *db.session.scalars(select(Attachment.id)),
+        *db.session.scalars(select(Evidence.storage_key)),
+        *db.session.scalars(select(NoticeFile.storage_key)),
+    ]
     for key in keys:
         place = root / key[:2] / key
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ from app.demo.commands import demo
 from app.demo.stories import STORIES, notice_period
 from app.models import Application, Membership, Person, User
 from app.vocabulary import Role, Stage, Status
-from app.workflow.guards import holidays
+from app.workflow.notices import holidays
 from app.workflow.readiness import gaps_of
 from app.workflow.working_days import working_days
 

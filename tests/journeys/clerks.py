@@ -1,7 +1,9 @@
 """What the offices do: the unit, departments, desks, committees, and the super administrator."""
 
+import io
 from collections.abc import Mapping
 
+from PIL import Image
 from playwright.sync_api import Locator, expect
 
 from tests.journeys.applicants import CHANCES, SENTENCE
@@ -10,6 +12,15 @@ from tests.journeys.notices import notice_period
 
 FIRST_PASSWORD, PASSWORD = "xian-yong-yi-ci-01", "kunming-chuntian-2026"
 CONFIRMATION = "当年申报终止"
+
+
+def _picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (600, 800), "white").save(out, "PNG")
+    return out.getvalue()
+
+
+PROOF = _picture()
 
 
 class Clerk(Visitor):
@@ -104,10 +115,28 @@ class UnitClerk(Clerk):
         self.press(f"选择并提交审核 {department}")
         self.sees(f"已提交，等待{department}审核。")
 
-    def write_table_12(self, name: str) -> None:
+    def post_notice(self) -> None:
+        """A notice that hung on the board long enough, its two images and its outcome."""
         start, until = notice_period()
+        days = {"公示开始日期": start.isoformat(), "公示结束日期": until.isoformat()}
+        self.fill({"公示方式": "公示栏张贴", **days})
+        self.save("开始公示", "公示已登记。")
+        self.sees("公示已满 5 个工作日。")
+        for proof in ("公示照片或网页截图", "公示报告"):
+            image = {"name": f"{proof}.png", "mimeType": "image/png", "buffer": PROOF}
+            self.fill({"图片内容": proof, "选择图片": image})
+            self.save("上传图片", "公示材料已保存。")
+        self.fill({"公示结果": "无异议"})
+        self.save("保存公示结果", "公示结果已保存。")
+
+    def save(self, button: str, said: str) -> None:
+        """Without leaving the page: the part is there again with the words."""
+        self.main.get_by_role("button", name=button, exact=True).click()
+        expect(self.main.get_by_role("status").filter(has_text=said)).to_be_visible()
+
+    def write_table_12(self, name: str) -> None:
         self.open(name)
-        self.follow("填写基层单位意见")
+        self.post_notice()
         self.fill(
             {
                 "专业技术工作评价": "工作认真负责，专业能力较强，能独立完成任务。",
@@ -116,13 +145,10 @@ class UnitClerk(Clerk):
                 "参与推荐的人数": "12",
                 "推荐意见": "经单位评议，同意推荐。",
                 "意见形成情况": "召开推荐会议，到会 12 人，同意 12 人。",
-                "公示开始日期": start.isoformat(),
-                "公示结束日期": until.isoformat(),
-                "公示结果": "公示期内无异议",
             }
         )
-        self.press("保存基层单位意见")
-        self.sees("基层单位意见已保存。", "公示期 5 个工作日。")
+        self.save("保存基层单位意见", "基层单位意见已保存。")
+        self.sees("可以推荐")
 
     def recommend(self, name: str, submission: str = "首次") -> None:
         """Table 12, then the decision; not the other way round (OPN-01)."""

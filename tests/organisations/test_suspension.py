@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from app import clock
-from app.errors import Incomplete
+from app.errors import Incomplete, SuspensionRefused
 from app.models import Message, Person
+from app.organisations.operations import check_suspension
 from app.vocabulary import Role, Stage, Status
 from app.workflow.readiness import gaps_of
 from tests import factories as make
@@ -74,3 +75,13 @@ def test_its_clerks_are_told_once_and_see_it(session, sign_in):
     save(suspended_year="")
     assert unit.suspended_year is None
     assert "已恢复" in session.scalars(select(Message.text).order_by(Message.id.desc())).first()
+
+
+@pytest.mark.parametrize(("offset", "reason"), [(0, "未公示即推荐"), (2, "未公示即推荐"), (1, " ")])
+def test_only_the_next_year_and_only_for_a_reason(session, offset, reason):
+    unit, at = make.make_unit(), clock.now()
+    unit.suspended_year, unit.suspension_reason = at.year + offset, reason
+    with pytest.raises(SuspensionRefused, match=f"只能暂停下一年度（{at.year + 1} 年）的推荐"):
+        check_suspension(unit, at=at)
+    unit.suspended_year, unit.suspension_reason = at.year + 1, "未公示即推荐"
+    check_suspension(unit, at=at)

@@ -1,11 +1,9 @@
-"""Table 12: the unit's, at its own step, by the calendar, never over a colleague's (OPN-01, OPN-02)."""
-
-from datetime import date
+"""Table 12: the unit's, at its own step, never over a colleague's (OPN-01)."""
 
 import pytest
 
 from app import clock
-from app.models import Holiday, UnitOpinion
+from app.models import UnitOpinion
 from app.vocabulary import Role, Stage
 from app.workflow import operations
 from app.workflow.guards import unit_opinion_of
@@ -19,9 +17,6 @@ WRITTEN = {
     "participant_count": "12",
     "opinion": "同意推荐",
     "formation": "会议讨论，全票通过",
-    "notice_from": "2026-09-14",
-    "notice_until": "2026-09-18",
-    "notice_result": "公示期内无异议",
 }
 
 
@@ -47,14 +42,14 @@ def client(application, sign_in):
 
 def test_the_unit_writes_it_and_may_change_it_until_it_decides(application, client):
     answer = write(client, application)
-    assert answer.status_code == 302 and answer.location.endswith("/review")
+    assert answer.status_code == 302 and answer.location.endswith("/review#opinion-12")
     assert write(client, application, opinion="同意推荐，排名第一").status_code == 302
     opinion = unit_opinion_of(application)
     assert (opinion.opinion, opinion.appraisal) == ("同意推荐，排名第一", "工作认真，\n成绩突出。")
-    assert (opinion.participant_count, opinion.notice_from) == (12, date(2026, 9, 14))
+    assert opinion.participant_count == 12
     assert opinion.by_id == make.clerk_of(application).id
     page = text_of(client.get(f"/applications/{application.id}/review"))
-    assert "公示期 5 个工作日。" in page and "全票通过" in page
+    assert "全票通过" in page
 
 
 def test_a_reset_leaves_the_old_one_void(application, client, session):
@@ -71,19 +66,12 @@ def test_a_reset_leaves_the_old_one_void(application, client, session):
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        (
-            {"notice_until": "2026-09-11"},
-            "公示结束日期（2026-09-11）早于开始日期（2026-09-14），修改其中一项",
-        ),
-        ({"notice_from": "九月十四"}, "公示开始日期应为 2026-09-30 这样的日期"),
-        ({"notice_from": ""}, "填写公示开始日期"),
         ({"participant_count": "十二"}, "参与推荐的人数应为整数"),
         ({"participant_count": ""}, "填写参与推荐的人数"),
         ({"participant_count": "0"}, "参与推荐的人数应为 1 至 99999 的整数"),
         ({"participant_count": "9" * 30}, "参与推荐的人数应为 1 至 99999 的整数"),
         ({"appraisal": "字" * 1001}, "专业技术工作评价超出 1 字，上限 1000 字"),
         ({"method": "  "}, "填写推荐方式"),
-        ({"notice_result": ""}, "填写公示结果"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_lost(changed, message, application, client):
@@ -93,30 +81,6 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(changed, message, application
     for typed in changed.values():
         assert typed.strip() in answer.text
     assert unit_opinion_of(application) is None
-
-
-@pytest.mark.parametrize(
-    ("start", "until", "words"),
-    [
-        ("2026-09-14", "2026-09-18", "公示期 5 个工作日。"),
-        ("2026-09-14", "2026-09-17", "公示期 4 个工作日，少于 5 个，不能推荐。"),
-        ("2026-09-28", "2026-10-08", "公示期 4 个工作日，少于 5 个，不能推荐。"),
-        (
-            "2036-01-04",
-            "2036-01-20",
-            "系统还没有 2036 年的节假日安排，无法计算工作日。联系管理员录入后再操作。",
-        ),
-    ],
-)
-def test_the_notice_is_counted_by_the_calendar(start, until, words, application, client, session):
-    if start == "2026-09-28":
-        known = {
-            row.day: row.working for row in session.query(Holiday).filter(Holiday.day >= date(2026, 9, 28))
-        }
-        assert known[date(2026, 10, 1)] is False
-    assert write(client, application, notice_from=start, notice_until=until).status_code == 302
-    assert words in text_of(client.get(url(application)))
-    assert words in text_of(client.get(f"/applications/{application.id}/review"))
 
 
 def test_a_colleague_who_saved_first_is_not_overwritten_unseen(application, client, sign_in, session):

@@ -1,5 +1,7 @@
 """The workbench: the table of steps decides what is offered and what is accepted."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import update
 
@@ -155,17 +157,18 @@ def test_nobody_decides_on_his_own_application(session, sign_in):
 def test_a_unit_cannot_approve_before_table_12_nor_before_five_working_days(session, sign_in):
     application = make.make_application(Stage.UNIT)
     client = sign_in(make.clerk_of(application))
-    assert "先填写基层单位意见（表十二）" in text_of(client.get(url_of(application)))
+    assert "推荐前还差" in text_of(client.get(url_of(application)))
     answer = post(client, application, "approve")
     assert answer.status_code == 409
     assert "先填写并保存基层单位意见（表十二），再提交审核结果。" in text_of(answer)
     assert OPINION.splitlines()[1] in answer.text
-    opinion = make.write_unit_opinion(application, notice_from=make.LONG_AGO, notice_until=make.LONG_AGO)
+    running = make.post_notice(
+        application, starts_on=clock.today(), ends_on=clock.today() + timedelta(days=7)
+    )
+    make.write_unit_opinion(application)
     answer = post(client, application, "approve")
-    assert answer.status_code == 409
-    assert "公示期应不少于 5 个工作日，现在是 1 个工作日" in text_of(answer)
-    opinion.notice_until = clock.today()
-    opinion.notice_from = clock.today()
+    assert answer.status_code == 409 and "公示未满 5 个工作日" in text_of(answer)
+    running.starts_on, running.ends_on = make.LONG_AGO, clock.today()
     session.commit()
-    assert post(client, application, "approve").status_code == 409
+    assert post(client, application, "approve").status_code == 409, "its last day is not over"
     assert post(client, application, "return_").status_code == 302, "what is sent back needs no Table 12"

@@ -15,7 +15,6 @@ from app.errors import (
     CoverRequired,
     Incomplete,
     NotAllowedNow,
-    NoticeTooShort,
     OutOfDate,
     OwnApplication,
     PledgeRequired,
@@ -296,24 +295,6 @@ def test_one_application_a_person_and_year(session):
     application = make.make_draft()
     with pytest.raises(AlreadyApplied):
         operations.start(application.applicant, year=application.year, at=clock.now())
-
-
-def test_the_unit_recommends_only_after_five_working_days_of_notice(session):
-    application = make.make_application(at=Stage.UNIT)
-    make.write_unit_opinion(application, notice_until=make.LONG_AGO + timedelta(days=3))
-    with pytest.raises(NoticeTooShort):
-        act(operations.approve, application)
-    unit_opinion_of(application).notice_until = make.LONG_AGO + timedelta(days=4)
-    session.flush()
-    act(operations.approve, application)
-    assert application.stage is Stage.DEPARTMENT
-
-
-def test_a_notice_that_still_runs_blocks(session):
-    application = make.make_application(at=Stage.UNIT)
-    make.write_unit_opinion(application, notice_until=clock.today() + timedelta(days=1))
-    with pytest.raises(NoticeTooShort):
-        act(operations.approve, application)
 
 
 def test_what_is_overdue_lapses_and_nothing_else(session):

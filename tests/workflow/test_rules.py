@@ -51,7 +51,7 @@ def test_withdrawing_is_offered_at_the_first_step_only():
 GUARDS = {
     E.SUBMIT: {Guard.WINDOW_OPEN, Guard.COVER_SAVED, Guard.NOT_BARRED, Guard.COMPLETE, Guard.PLEDGED},
     E.RESUBMIT: {Guard.CORRECTION_TIME, Guard.NOT_BARRED, Guard.COMPLETE, Guard.PLEDGED},
-    E.APPROVE: {Guard.REASON, Guard.UNIT_OPINION, Guard.NOTICE_OVER},
+    E.APPROVE: {Guard.REASON, Guard.NOT_SUSPENDED, Guard.UNIT_OPINION, Guard.NOTICE_OVER},
     E.RETURN: {Guard.REASON, Guard.LAST_CHANCE_CONFIRMED},
     E.RESET: {Guard.REASON, Guard.LAST_CHANCE_CONFIRMED},
     E.DECLINE: {Guard.REASON},

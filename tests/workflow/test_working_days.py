@@ -1,12 +1,20 @@
 """The notice counts working days by the official calendar (E06); expectations typed by hand from a calendar."""
 
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from app.errors import CalendarUnknown
-from app.workflow.guards import holidays
-from app.workflow.working_days import working_days
+from app.workflow.notices import holidays
+from app.workflow.working_days import last_day, working_days
+
+# Every start day of 2024 to 2026 with the last day of its notice; how it was made is said in the file.
+TABLE = [
+    line.split()
+    for line in (Path(__file__).parent / "notice_ends.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+]
 
 
 @pytest.mark.parametrize(
@@ -22,6 +30,22 @@ from app.workflow.working_days import working_days
 )
 def test_working_days(session, first, last, days):
     assert working_days(first, last, holidays()) == days
+
+
+@pytest.mark.once
+def test_every_notice_of_three_years_ends_as_in_the_table(session):
+    """E06. "-" stands for an end in 2027, which is refused until its holidays are known."""
+    first = date(2024, 1, 1)
+    assert [start for start, _ in TABLE] == [f"{first + timedelta(days=n)}" for n in range(1096)]
+    known, wrong = holidays(), []
+    for start, expected in TABLE:
+        try:
+            found = last_day(date.fromisoformat(start), 5, known).isoformat()
+        except CalendarUnknown as refused:
+            found = "-" if "2027" in str(refused) else str(refused)
+        if found != expected:
+            wrong.append((start, expected, found))
+    assert wrong == []
 
 
 def test_a_year_the_calendar_does_not_know_stops_with_a_message(session):
