@@ -102,7 +102,7 @@ class NoticeTooShort(DomainError):
     """OPN-02: every day of the notice must be over."""
 
     message = N_(
-        "公示未满 %(days)s 个工作日：自 %(start)s 起，今天是第 %(actual)s 个工作日，%(until)s 结束后可以推荐。"
+        "公示未满 %(days)s 个工作日：自 %(start)s起，今天是第 %(actual)s 个工作日，%(until)s结束后可以推荐。"
     )
 
 

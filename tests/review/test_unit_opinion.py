@@ -1,5 +1,7 @@
 """Table 12: the unit's, at its own step, never over a colleague's (OPN-01)."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from app import clock
@@ -24,9 +26,14 @@ def url(application):
     return f"/applications/{application.id}/unit-opinion"
 
 
+def marks_of(answer):
+    """Those of Table 12; the notices before it have their own."""
+    form = SimpleNamespace(text=answer.text.split("/unit-opinion", 1)[-1])
+    return {name: value_of(form, name) for name in ("seen", "saved")}
+
+
 def write(client, application, **changed):
-    page = client.get(url(application))
-    marks = {name: value_of(page, name) for name in ("seen", "saved")}
+    marks = marks_of(client.get(url(application)))
     return client.post(url(application), data={**WRITTEN, **marks, **changed})
 
 
@@ -87,8 +94,7 @@ def test_a_colleague_who_saved_first_is_not_overwritten_unseen(application, clie
     page = client.get(url(application))
     mine = {
         **WRITTEN,
-        "seen": value_of(page, "seen"),
-        "saved": value_of(page, "saved"),
+        **marks_of(page),
         "opinion": "我写的意见",
     }
     colleague = sign_in(make.make_user(Role.UNIT, application.unit))
@@ -98,7 +104,7 @@ def test_a_colleague_who_saved_first_is_not_overwritten_unseen(application, clie
     assert "同事刚刚保存了基层单位意见" in text_of(answer)
     assert "我写的意见" in answer.text and "同事写的意见" in answer.text
     assert unit_opinion_of(application).opinion == "同事写的意见"
-    mine["saved"] = value_of(answer, "saved")
+    mine.update(marks_of(answer))
     assert client.post(url(application), data=mine).status_code == 302
 
 
