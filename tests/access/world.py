@@ -114,8 +114,9 @@ def build(app: Flask) -> World:
     world = World()
     with app.app_context():
         # So that a notice can begin today, whatever the year.
-        for year in (clock.today().year, clock.today().year + 1):
-            db.session.merge(Holiday(day=date(year, 1, 1), working=False, name="元旦"))
+        known = {day.year for day in db.session.scalars(select(Holiday.day))}
+        for year in {clock.today().year, clock.today().year + 1} - known:
+            db.session.add(Holiday(day=date(year, 1, 1), working=False, name="元旦"))
         o = Offices()
         world.departments = [o.d1.id, o.d2.id]
         _people(world, o)

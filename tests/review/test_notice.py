@@ -244,7 +244,8 @@ def test_the_unit_does_all_of_it_on_the_workbench(application, session, sign_in)
         }  # fmt: skip
         assert client.post(f"/applications/{pk}/unit-opinion", data=written).status_code == 302
         assert "可以推荐" in text_of(client.get(url_of(application)))
-        first, second = notices_of(application)[OWN].files
+        files = {each.proof: each for each in notices_of(application)[OWN].files}
+        first, second = files[Proof.PHOTO], files[Proof.REPORT]
         assert client.get(f"/notice-files/{first.id}").mimetype == "image/jpeg"
         assert client.post(f"/notice-files/{first.id}/remove").status_code == 302
         answer = post(client, application, "approve")

@@ -28,7 +28,7 @@ def url(application):
 
 def marks_of(answer):
     """Those of Table 12; the notices before it have their own."""
-    form = SimpleNamespace(text=answer.text.split("/unit-opinion", 1)[-1])
+    form = SimpleNamespace(text=answer.text.split('/unit-opinion" novalidate', 1)[-1])
     return {name: value_of(form, name) for name in ("seen", "saved")}
 
 
