@@ -172,6 +172,9 @@ class Config:
         self.MAX_FORM_MEMORY_SIZE = 2**20
         self.MAX_FORM_PARTS = 500
 
+        # More rows than this leave in no spreadsheet; the sheet says that there are more (B12).
+        self.EXPORT_ROWS = _number("EXPORT_ROWS", 5000)
+
         # FAB writes its catalogue only in the release job (fab.md 1); its own pages stay off.
         self.FAB_CREATE_DB = False
         self.FAB_UPDATE_PERMS = False

@@ -28,6 +28,7 @@ from .models import (
     ReviewNote,
     Round,
     RouteStep,
+    SavedList,
     Snapshot,
     SupportCase,
     Unit,
@@ -302,6 +303,8 @@ def visible(model: type, who: Standing) -> ColumnElement[bool]:
     if issubclass(model, SectionRow) or model in (Message, AttachmentUse, RemovedRecord):
         owner = model.recipient_id if model is Message else model.owner_id
         return owner == who.user_id
+    if model is SavedList:
+        return SavedList.user_id == who.user_id
     if model is Attachment:
         return _sees_attachment(who)
     table: dict[type, dict[Role, Callable[[Standing], ColumnElement[bool]]]] = {

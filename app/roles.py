@@ -24,10 +24,15 @@ FORM = {
     "FileView": ("can_show", "can_page", "can_small"),
 }
 DESK = {
-    "DeskView": ("can_home", "can_waiting", "can_handled"),
+    "DeskView": ("can_home", "can_waiting", "can_handled", "can_arrived"),
+    "SavedListView": ("can_list", "can_save", "can_rename", "can_delete", "can_columns"),
+    "BulkView": ("can_remind", "can_do_remind"),
+    "ExportView": ("can_ask", "can_download"),
     "WorkbenchView": ("can_show", "can_decide"),
     "NoticeFileView": ("can_get",),
 }
+
+DESK_AFTER_UNIT = {**DESK, "BulkView": (*DESK["BulkView"], "can_approve", "can_do_approve")}
 
 OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
     Role.APPLICANT: {
@@ -81,21 +86,21 @@ OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
     Role.DEPARTMENT: {
         **ACCOUNT,
         **FORM,
-        **DESK,
+        **DESK_AFTER_UNIT,
         "UnitChoiceView": ("can_list", "can_decide"),
         "DepartmentScopeView": ("can_list", "can_people"),
     },
     Role.BUREAU: {
         **ACCOUNT,
         **FORM,
-        **DESK,
+        **DESK_AFTER_UNIT,
         "UnitCheckView": ("can_list", "can_show", "can_verify", "can_note"),
     },
-    Role.CITY_BUREAU: {**ACCOUNT, **FORM, **DESK},
+    Role.CITY_BUREAU: {**ACCOUNT, **FORM, **DESK_AFTER_UNIT},
     Role.COMMITTEE: {
         **ACCOUNT,
         **FORM,
-        **DESK,
+        **DESK_AFTER_UNIT,
         "CommitteeRoundView": ("can_list", "can_edit"),
         "RoundSetupView": ("can_setup", "can_professions", "can_check"),
     },

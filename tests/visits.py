@@ -38,6 +38,7 @@ from app.models import (
     Notice,
     Outbox,
     Person,
+    SavedList,
     Series,
     SeriesEntry,
     SignIn,
@@ -72,6 +73,8 @@ IDENTITIES = (
 DOORS = (
     "/", "/home/", "/nowhere", "/_ui/", "/sign-up/", "/unit-sign-up/", "/recover/", "/reset/none", "/entry/shili", "/shiliLogin",
     "/sections/papers/copy", "/lookup/units?q=示例",
+    "/desk/waiting/lists/", "/desk/waiting/bulk/approve?all=1", "/desk/waiting/bulk/remind?tab=returned&all=1",
+    "/desk/waiting?q=示例&level=intermediate&submission=again&days=2&sort=waiting",
 )  # fmt: skip
 BEHIND_A_CODE = ("/sign-up", "/unit-sign-up", "/recover")
 PAGES_OF_A_RULE = 2
@@ -131,6 +134,9 @@ def make_people() -> dict[str, int]:
     ]
     db.session.add(FormVersion(content={"awards": award}, by_id=found["super_admin"], created_at=clock.now()))
     _guard(db.session.get_one(User, found["passed"]))
+    db.session.add_all(
+        SavedList(user_id=found[each.value], name="示例标签", query="due=soon") for each in Stage
+    )
     found["case"] = _make_calls(found)
     db.session.commit()
     return found

@@ -29,7 +29,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ..clock import SHANGHAI
 from ..protection import Sealed
 from ..vocabulary import Category, Event, Kind, Level, Stage, Status
-from .columns import Json, Moment, Pk, to, word
+from .columns import Json, Moment, Pk, sought, to, word
 from .organisations import Committee, Organisation, Unit
 from .reference import AttachmentRequirement, Profession, Title
 
@@ -189,7 +189,7 @@ class Application(Model):
     )
 
     id: Mapped[Pk]
-    number: Mapped[str] = mapped_column(String(20), unique=True)
+    number: Mapped[str] = mapped_column(sought(20), unique=True)
     applicant_id: Mapped[int] = to("ab_user", index=False)
     year: Mapped[int]
     kind: Mapped[Kind] = mapped_column(word(Kind), default=Kind.REVIEW)
@@ -221,8 +221,8 @@ class Application(Model):
     # What lists sort and search by, kept on the row so that its index answers (performance.md):
     # until when it can be corrected, the applicant's name as searched, the initials of its pinyin.
     due_at: Mapped[datetime | None] = mapped_column(Moment)
-    name: Mapped[str] = mapped_column(String(100), default="", server_default="")
-    initials: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    name: Mapped[str] = mapped_column(sought(100), default="", server_default="")
+    initials: Mapped[str] = mapped_column(sought(40), default="", server_default="")
 
     applicant: Mapped[User] = relationship()
     round: Mapped[Round | None] = relationship()

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from sqlalchemy import JSON, DateTime, Enum, ForeignKey, String
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import mapped_column
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from ..clock import SHANGHAI
 from ..vocabulary import Word
@@ -43,6 +43,11 @@ def word(vocabulary: type[Word], check: str | None = None) -> Enum:
         name=check or vocabulary.__name__.lower(),
         values_callable=lambda words: [each.value for each in words],
     )
+
+
+def sought(length: int) -> TypeEngine[str]:
+    """Text that lists sort by and find by its beginning: in the order of its code points on every database."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
 def to(table: str, **kwargs: Any) -> Any:

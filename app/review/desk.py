@@ -1,201 +1,45 @@
-"""What waits at an office, what it sent back, what it has done: each list is one statement.
+"""The desk's figures and what it has done; what waits there is in lists.py. Each is one statement, counted no further
+than COUNTED (performance.md)."""
 
-The cost of a page does not grow with the number of applications: every office's rows are read in
-the order of its index, cut off before anything is joined, and counted no further than COUNTED.
-Pages are found by their neighbour's key, never by an offset (performance.md).
-"""
-
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import ColumnElement, Row, Select, and_, false, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, false, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from .. import policy
 from ..extensions import db
-from ..models import Application, Decision, Organisation, Round, Title
+from ..models import Application, Decision, Organisation, Title
 from ..policy import Standing
-from ..vocabulary import Status
+from .lists import LISTS, PAGE, Filters, Key, Page, Turn, applications, cut, is_due, returned, waiting
 
-PAGE = 25
 COUNTED = 1000
-SOON = timedelta(days=3)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
-KEY = re.compile(r"([0-9]{0,17})\.([0-9]{1,9})")
-
-committee = aliased(Organisation)
+NEW = 100
 
 
-@dataclass(frozen=True)
-class Key:
-    """A row's place in a list: since when it waits (None where nothing waits) and its id."""
-
-    since: datetime | None
-    id: int
-
-    def __str__(self) -> str:
-        return f"{'' if self.since is None else (self.since - EPOCH) // MICROSECOND}.{self.id}"
-
-
-@dataclass(frozen=True)
-class Turn:
-    """Where a page begins: after or before the row of a key; without a key it is the first page."""
-
-    key: Key | None = None
-    backwards: bool = False
-
-    @classmethod
-    def read(cls, after: str | None, before: str | None) -> "Turn":
-        """From the page's address; a key that makes no sense counts as none."""
-        found = KEY.fullmatch(before or after or "")
-        if found is None:
-            return cls()
-        micros, number = found.groups()
-        since = EPOCH + int(micros) * MICROSECOND if micros else None
-        return cls(Key(since, int(number)), backwards=bool(before))
-
-
-@dataclass(frozen=True)
-class Page:
-    """Rows with the keys of the neighbouring pages, None where there is none."""
-
-    rows: Sequence[Row[Any]]
-    before: Key | None
-    after: Key | None
-
-
-@dataclass(frozen=True)
-class Filters:
-    name: str = ""
-    committee_id: int | None = None
-    due_by: datetime | None = None
-
-
-def waiting(office_id: int) -> ColumnElement[bool]:
-    return policy.waiting_at([office_id])
-
-
-def returned(office_id: int) -> ColumnElement[bool]:
-    """Sent back by this office and not handed in again. The null is part of the index's order."""
-    return and_(
-        Application.holder_id == office_id,
-        Application.status == Status.RETURNED,
-        Application.waiting_since.is_(None),
-    )
-
-
-LISTS = {"waiting": waiting, "returned": returned}
-
-
-def applications(
-    who: Standing, tab: str, *, filters: Filters, turn: Turn, at: datetime, size: int = PAGE
-) -> Page:
-    """A page of one tab for all offices of this person, longest waiting first."""
-    if not who.offices:
-        return Page([], None, None)
-    parts = [
-        _keys(LISTS[tab](office_id), who, filters, turn, at).limit(size + 1).subquery()
-        for office_id in who.offices
-    ]
-    keys = (union_all(*(select(part) for part in parts)).subquery()) if len(parts) > 1 else parts[0]
-    order = [keys.c.waiting_since, keys.c.id]
-    rows = db.session.execute(
-        select(
-            Application.id,
-            Application.applicant_id,
-            User.first_name.label("name"),
-            Title.name.label("title"),
-            committee.name.label("committee"),
-            Round.corrections_until.label("due"),
-            Application.submission_no,
-            Application.waiting_since,
-            Application.status,
-            Application.stage,
-        )
-        .select_from(keys)
-        .join(Application, Application.id == keys.c.id)
-        .join(User, User.id == Application.applicant_id)
-        .outerjoin(Title, Title.id == Application.title_id)
-        .outerjoin(Round, Round.id == Application.round_id)
-        .outerjoin(committee, committee.id == Round.committee_id)
-        .order_by(*([each.desc() for each in order] if turn.backwards else order))
-        .limit(size + 1)
-    ).all()
-    return _page(rows, turn, size, lambda row: Key(row.waiting_since, row.id))
-
-
-def _keys(
-    where: ColumnElement[bool], who: Standing, filters: Filters, turn: Turn, at: datetime
-) -> Select[int, datetime | None]:
-    query = select(Application.id, Application.waiting_since).where(
-        where, policy.visible(Application, who), _beyond(turn)
-    )
-    if filters.name:
-        query = query.join(User, User.id == Application.applicant_id).where(
-            User.first_name.startswith(filters.name, autoescape=True)
-        )
-    if filters.committee_id is not None:
-        query = query.where(
-            Application.round_id.in_(select(Round.id).where(Round.committee_id == filters.committee_id))
-        )
-    if filters.due_by is not None:
-        query = query.where(Application.round_id.in_(_rounds_ending(at, filters.due_by)))
-    order = [Application.waiting_since, Application.id]
-    return query.order_by(*([each.desc() for each in order] if turn.backwards else order))
-
-
-def _rounds_ending(at: datetime, by: datetime) -> Select[int]:
-    return select(Round.id).where(Round.corrections_until > at, Round.corrections_until <= by)
-
-
-def _beyond(turn: Turn) -> ColumnElement[bool]:
-    """The rows on the other side of the key; the first comparison is the one an index answers."""
-    if turn.key is None:
-        return Application.id.is_not(None)
-    since, number = Application.waiting_since, Application.id
-    key = turn.key
-    if turn.backwards:
-        if key.since is None:
-            return number < key.id
-        return and_(since <= key.since, or_(since < key.since, number < key.id))
-    if key.since is None:
-        return number > key.id
-    return and_(since >= key.since, or_(since > key.since, number > key.id))
-
-
-def _page(rows: Sequence[Row[Any]], turn: Turn, size: int, key_of: Callable[[Row[Any]], Key]) -> Page:
-    more = len(rows) > size
-    kept = list(rows[:size])
-    if turn.backwards:
-        kept.reverse()
-    behind, ahead = (more, True) if turn.backwards else (turn.key is not None, more)
-    return Page(
-        kept,
-        key_of(kept[0]) if kept and behind else None,
-        key_of(kept[-1]) if kept and ahead else None,
-    )
+def place_of(application: Application) -> Key:
+    """Where the application stands in 待我审核, by its deadline."""
+    return Key(application.due_at, application.id)
 
 
 def neighbours(who: Standing, application: Application, at: datetime) -> tuple[int | None, int | None]:
     """The applications before and after this one in 待我审核, without one's own."""
-    key = Key(application.waiting_since, application.id)
+    key = place_of(application)
     found = []
     for backwards in (True, False):
-        page = applications(who, "waiting", filters=Filters(), turn=Turn(key, backwards), at=at, size=2)
+        page = applications(who, Filters(), Turn(key, backwards), at, size=2)
         rows = [row for row in page.rows if row.applicant_id != who.user_id and row.id != application.id]
         found.append((rows[-1] if backwards else rows[0]).id if rows else None)
     return found[0], found[1]
 
 
 def next_waiting(who: Standing, after: Key, at: datetime) -> int | None:
-    """The application to look at next: the following one, else the one that waits longest."""
+    """The application to look at next: the following one, else the one that is due first."""
     for turn in (Turn(after), Turn()):
-        page = applications(who, "waiting", filters=Filters(), turn=turn, at=at, size=2)
+        page = applications(who, Filters(), turn, at, size=2)
         for row in page.rows:
             if row.applicant_id != who.user_id:
                 return int(row.id)
@@ -233,16 +77,18 @@ def figures(who: Standing, at: datetime) -> Figures:
     row = db.session.execute(
         select(
             _count(select(Application.id).where(_any(waiting, who))),
-            _count(
-                select(Application.id).where(
-                    _any(waiting, who), Application.round_id.in_(_rounds_ending(at, at + SOON))
-                )
-            ),
+            _count(select(Application.id).where(_any(waiting, who), is_due(at))),
             _count(select(Application.id).where(_any(returned, who))),
             select(func.count()).select_from(newest).where(newest.c.at >= week_start(at)).scalar_subquery(),
         )
     ).one()
     return Figures(*row)
+
+
+def arrived(who: Standing, since: datetime) -> int:
+    """How many came to his offices after a moment, counted to NEW."""
+    newer = select(Application.id).where(_any(waiting, who), Application.waiting_since > since)
+    return db.session.scalar(select(func.count()).select_from(newer.limit(NEW).subquery())) or 0
 
 
 def week_start(at: datetime) -> datetime:
@@ -288,7 +134,7 @@ def handled(who: Standing, *, since: datetime | None, turn: Turn) -> Page:
         query = query.where(Decision.id > turn.key.id if turn.backwards else Decision.id < turn.key.id)
     order = Decision.id.asc() if turn.backwards else Decision.id.desc()
     rows = db.session.execute(query.order_by(order).limit(PAGE + 1)).all()
-    return _page(rows, turn, PAGE, lambda row: Key(None, row.id))
+    return cut(rows, turn, PAGE, lambda row: Key(None, row.id))
 
 
 def committees() -> Sequence[Row[int, str]]:

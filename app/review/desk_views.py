@@ -1,8 +1,9 @@
 """The desk: what waits for my offices, what came back, what was done."""
 
+from datetime import datetime
 from typing import Any
 
-from flask import request, url_for
+from flask import jsonify, request
 from flask_appbuilder import BaseView, expose, has_access
 from flask_babel import gettext
 from sqlalchemy import select
@@ -11,16 +12,21 @@ from .. import clock, policy
 from ..extensions import db
 from ..models import Notice, Unit
 from ..organisations import staff
-from ..vocabulary import Role
+from ..vocabulary import ROLE_OF_STAGE, Category, Level, Role, Word
 from ..web import deadlines
-from ..web.fields import normal, number_in
-from ..web.request import has_role, offices, who
-from ..web.shell import listed
-from . import desk
-from .desk import Filters, Turn
+from ..web.request import has_role, who
+from ..workflow.rules import BULK_APPROVE_STAGES
+from . import bulk, desk, lists, saved
+from .asking import filters_by_committee, scope, turns
+from .filter_words import tab_name, words_of
+from .filters import Filters, taken_for
+from .lists import Turn
+from .saved_views import query_of
 
 OLDEST = 5
 NOTICES = 5
+# A list is worth asking after when it is so old; in seconds.
+STALE = 300
 
 
 class DeskView(BaseView):
@@ -33,48 +39,65 @@ class DeskView(BaseView):
         return self.render_template(
             "review/home.html",
             figures=desk.figures(standing, at),
-            found=desk.applications(standing, "waiting", filters=Filters(), turn=Turn(), at=at, size=OLDEST),
+            found=lists.applications(standing, Filters(sort="waiting"), Turn(), at, OLDEST),
             notices=db.session.scalars(
                 select(Notice).order_by(Notice.published_at.desc(), Notice.id.desc()).limit(NOTICES)
             ).all(),
             incomplete=_incomplete_units(),
             asking=staff.count_asking(standing.of(Role.UNIT)) if has_role(Role.UNIT) else 0,
-            scope=_scope(),
+            scope=scope(),
             at=at,
             shown=shown,
             deadlines=deadlines,
+            columns=saved.USUAL,
+            names=saved.COLUMNS,
         )
 
     @expose("/waiting")
     @has_access
     def waiting(self) -> Any:
-        at = clock.now()
-        tab = "returned" if request.args.get("tab") == "returned" else "waiting"
-        asked = _asked(tab)
-        page = desk.applications(
-            who(),
-            tab,
-            filters=Filters(
-                asked.get("name", ""),
-                int(asked["committee"]) if "committee" in asked else None,
-                at + desk.SOON if "due" in asked else None,
-            ),
-            turn=Turn.read(request.args.get("after"), request.args.get("before")),
-            at=at,
-        )
+        at, filters = clock.now(), Filters.read(request.args)
+        asked = filters.address()
+        turn = Turn.read(request.args.get("after"), request.args.get("before"))
+        page = lists.applications(who(), filters, turn, at)
+        kept = [(each, query_of(each)) for each in saved.lists_of(who().user_id)]
         return self.render_template(
             "review/waiting.html",
-            tab=tab,
+            filters=filters,
             asked=asked,
+            kind=taken_for(filters.q) if filters.q else None,
+            chips=words_of(filters),
+            title=tab_name(filters),
             found=page,
             counts=desk.tab_counts(who()),
-            committees=desk.committees() if _filters_by_committee() else (),
+            kept=kept,
+            is_kept=any(read == filters for _each, read in kept),
+            look=saved.look_of(who().user_id),
+            names=saved.COLUMNS,
+            committees=desk.committees() if filters_by_committee() else (),
+            levels=_options(Level),
+            categories=_options(Category),
             at=at,
-            scope=_scope(),
+            scope=scope(),
             shown=shown,
             deadlines=deadlines,
-            turns=_turns("DeskView.waiting", page, asked),
+            turns=turns("DeskView.waiting", page, asked),
+            may_approve=may_approve_together(),
+            walk=lists.WALK,
+            bulk_limit=bulk.LIMIT,
+            stale=STALE,
         )
+
+    @expose("/arrived")
+    @has_access
+    def arrived(self) -> Any:
+        """How many came since a page was made; its script asks when the page is old."""
+        try:
+            since = datetime.fromisoformat(request.args.get("since", ""))
+        except ValueError:
+            since = clock.now()
+        since = since if since.tzinfo else clock.now()
+        return jsonify(n=desk.arrived(who(), since))
 
     @expose("/handled")
     @has_access
@@ -89,9 +112,14 @@ class DeskView(BaseView):
             "review/handled.html",
             found=page,
             asked=asked,
-            scope=_scope(),
-            turns=_turns("DeskView.handled", page, asked),
+            scope=scope(),
+            turns=turns("DeskView.handled", page, asked),
         )
+
+
+def may_approve_together() -> bool:
+    """Whether one of his offices is of a stage where cases may be approved together."""
+    return any(ROLE_OF_STAGE[stage] in who().roles for stage in BULK_APPROVE_STAGES)
 
 
 def shown(count: int) -> str:
@@ -99,34 +127,8 @@ def shown(count: int) -> str:
     return f"{desk.COUNTED}+" if count > desk.COUNTED else str(count)
 
 
-def _asked(tab: str) -> dict[str, str]:
-    """The filters of the address that make sense; the rest is dropped."""
-    name, committee = normal(request.args.get("name"))[:30], number_in(request.args.get("committee"))
-    asked = {"tab": tab} if tab != "waiting" else {}
-    if name:
-        asked["name"] = name
-    if committee is not None:
-        asked["committee"] = str(committee)
-    if request.args.get("due") == "soon":
-        asked["due"] = "soon"
-    return asked
-
-
-def _filters_by_committee() -> bool:
-    """A committee office sees its own committee only."""
-    return any(role is not Role.COMMITTEE for role in who().roles if who().of(role))
-
-
-def _turns(endpoint: str, page: desk.Page, asked: dict[str, Any]) -> tuple[str | None, str | None]:
-    """The addresses of the neighbouring pages, with the filters kept."""
-    before = url_for(endpoint, **asked, before=str(page.before)) if page.before else None
-    after = url_for(endpoint, **asked, after=str(page.after)) if page.after else None
-    return before, after
-
-
-def _scope() -> str:
-    """Whose rows the page shows; said on every list (screens.md 3.1)."""
-    return gettext("范围：%(offices)s", offices=listed(each.name for each in offices()))
+def _options(vocabulary: type[Word]) -> list[tuple[str, str]]:
+    return [(each.value, gettext(each.label)) for each in vocabulary]
 
 
 def _incomplete_units() -> list[Unit]:

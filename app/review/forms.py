@@ -54,6 +54,30 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
         return number_in(self.seen.data) or 0
 
 
+class TogetherForm(FlaskForm):  # type: ignore[misc]
+    """One opinion for all that are approved in one press."""
+
+    opinion = Paragraph(
+        _l("审核意见"),
+        rules.OPINION_LENGTH,
+        empty=_l("填写审核意见"),
+        hint=_l("写入每一件申报的办理记录；申报人会看到"),
+        render_kw={"rows": 3},
+    )
+
+
+class ExportForm(FlaskForm):  # type: ignore[misc]
+    """Why rows leave the house (security.md B12)."""
+
+    reason = Line(
+        _l("导出原因"), 100, empty=_l("填写导出原因"), hint=_l("写入表格第一行和操作记录，至少 4 个字")
+    )
+
+    def validate_reason(self, field: Any) -> None:
+        if len(field.data or "") < 4:
+            raise StopValidation(_("导出原因至少 4 个字"))
+
+
 class Whole(IntegerField):
     """A whole number, with the house's words for anything else."""
 

@@ -1,8 +1,11 @@
 """Views of this room; app/__init__.py registers VIEWS."""
 
+from .bulk_views import BulkView
 from .desk_views import DeskView
+from .export_views import ExportView
 from .notice_views import NoticeFileView, NoticeView
 from .opinion_views import UnitOpinionView
+from .saved_views import SavedListView
 from .staff_views import StaffView
 from .unit_views import UnitView
 from .workbench_views import WorkbenchView
@@ -13,6 +16,9 @@ VIEWS: tuple[type, ...] = (
     UnitOpinionView,
     NoticeView,
     NoticeFileView,
+    SavedListView,
+    BulkView,
+    ExportView,
     UnitView,
     StaffView,
 )

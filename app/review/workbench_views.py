@@ -67,7 +67,7 @@ class WorkbenchView(BaseView):
         said = {"opinion": form.opinion.data}
         if event in rules.NEGATIVE:
             said["confirmation"] = form.confirmation.data
-        place = desk.Key(application.waiting_since, application.id)
+        place = desk.place_of(application)
         try:
             DECIDE[event](application, by=me(), seen=form.version, at=clock.now(), **said)
         except DomainError as error:

@@ -75,6 +75,9 @@ STEPS: tuple[Step, ...] = (
 )
 # fmt: on
 
+# Where cases may be approved together (screens.md 3.4); the unit's Table 12 is written case by case.
+BULK_APPROVE_STAGES = AFTER_UNIT
+
 NEGATIVE = frozenset({Event.RETURN, Event.RESET})
 DECISIONS = tuple(each.event for each in STEPS if each.by is Actor.HOLDER)
 

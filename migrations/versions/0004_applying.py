@@ -26,6 +26,11 @@ def one_of(column: str, words: tuple[str, ...]) -> str:
     return f"{column} IN ({', '.join(repr(each) for each in words)})"
 
 
+def sought(length: int) -> sa.types.TypeEngine[str]:
+    # Found by its beginning and sorted by code points, which SQLite does by itself.
+    return sa.String(length=length).with_variant(sa.String(length=length, collation='C'), 'postgresql')
+
+
 def upgrade() -> None:
     op.add_column('round', sa.Column('months', sa.JSON(), server_default='[]', nullable=False))
     op.add_column('round', sa.Column('published_at', sa.DateTime(), nullable=True))
@@ -39,8 +44,10 @@ def upgrade() -> None:
     events(*EVENTS, 'undo')
 
     op.add_column('application', sa.Column('due_at', sa.DateTime(), nullable=True))
-    op.add_column('application', sa.Column('name', sa.String(length=100), server_default='', nullable=False))
-    op.add_column('application', sa.Column('initials', sa.String(length=40), server_default='', nullable=False))
+    op.add_column('application', sa.Column('name', sought(100), server_default='', nullable=False))
+    op.add_column('application', sa.Column('initials', sought(40), server_default='', nullable=False))
+    if op.get_bind().dialect.name == 'postgresql':
+        op.alter_column('application', 'number', type_=sought(20))
     op.execute(
         'UPDATE application SET due_at = (SELECT corrections_until FROM round WHERE round.id = application.round_id),'
         ' name = (SELECT first_name FROM ab_user WHERE ab_user.id = application.applicant_id)'
@@ -165,6 +172,9 @@ def downgrade() -> None:
         op.drop_index(f'ix_application_{name}', 'application')
     for column in ('initials', 'name', 'due_at'):
         op.drop_column('application', column)
+    if op.get_bind().dialect.name == 'postgresql':
+        # A type without a collation keeps the one that is there.
+        op.execute('ALTER TABLE application ALTER COLUMN number TYPE VARCHAR(20) COLLATE "default"')
     op.execute("DELETE FROM decision WHERE event = 'undo'")
     events(*EVENTS)
     for column in ('profession_ids', 'times_reason', 'in_one_batch', 'receives_until', 'receives_from', 'published_at', 'months'):

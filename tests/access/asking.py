@@ -157,6 +157,10 @@ BODIES: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "PasteView.rows": lambda world, key: {"rows": "示例论文,2020-01-01,未发表"},
     "CopyView.choose": lambda world, key: {"record": "1"},
     "SectionView.nothing": lambda world, key: {"answer": "yes"},
+    "SavedListView.save": lambda world, key: {"name": "示例标签", "due": "soon"},
+    "SavedListView.rename": lambda world, key: {"name": f"示例改名{key}"},
+    "SavedListView.columns": lambda world, key: {"column": "due", "dense": "1"},
+    "ExportView.download": lambda world, key: {"reason": "核对年度名单"},
     "UnitView.edit": _unit,
     "StaffView.message": lambda world, key: {
         "to": str(world.rows["person"]["unit"][0]), "text": "示例信息",
@@ -232,7 +236,8 @@ QUIET = frozenset({"audit_entry", "audit_head", "sign_in", "known_device", "draf
 DENIALS = frozenset({403, 404, 409})
 # Looking is recorded too where somebody else's scan or whole ID number is shown (D02, D09).
 LOOKS = frozenset(
-    "CorrectionView.show EvidenceView.get AttachmentView.get FileView.page FileView.small FormView.preview"
+    "ExportView.download"
+    " CorrectionView.show EvidenceView.get AttachmentView.get FileView.page FileView.small FormView.preview"
     " FormView.pdf".split()
 )
 

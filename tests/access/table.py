@@ -35,6 +35,8 @@ CASES = ("case", "number case", "leaf case", "dossier case")
 RELATIONS: dict[str, dict[str, list[str]]] = {
     # near = a colleague of the same unit
     "application": {**OFFICES, "applicant": OWN_NEAR_FOREIGN},
+    # near = of a colleague in the same office
+    "saved list": dict.fromkeys(OFFICES, OWN_NEAR_FOREIGN),
     # the same after the committee's pass; near = another way to another committee
     "passed": {"applicant": OWN_NEAR_FOREIGN, **{role: ["own", "foreign"] for role in OFFICES}},
     # a file of each of those applications; later = the file came after the submission, so no office judges it
@@ -196,6 +198,18 @@ GET    HelpView.changes                  -    y    -    -    -    -    -    -   
 GET    DeskView.home                     -    -    y    y    y    y    y    -    -    -    -
 GET    DeskView.waiting                  -    -    y    y    y    y    y    -    -    -    -
 GET    DeskView.handled                  -    -    y    y    y    y    y    -    -    -    -
+GET    DeskView.arrived                  -    -    y    y    y    y    y    -    -    -    -
+GET    SavedListView.list                -    -    y    y    y    y    y    -    -    -    -
+POST   SavedListView.save                -    -    y    y    y    y    y    -    -    -    -
+GET    SavedListView.columns             -    -    y    y    y    y    y    -    -    -    -
+POST   SavedListView.columns             -    -    y    y    y    y    y    -    -    -    -
+GET    ExportView.ask                    -    -    y    y    y    y    y    -    -    -    -
+POST   ExportView.download               -    -    y    y    y    y    y    -    -    -    -
+GET    BulkView.remind                   -    -    y    y    y    y    y    -    -    -    -
+POST   BulkView.do_remind                -    -    y    y    y    y    y    -    -    -    -
+# the unit writes Table 12 for each (screens.md 3.4)
+GET    BulkView.approve                  -    -    -    y    y    y    y    -    -    -    -
+POST   BulkView.do_approve               -    -    -    y    y    y    y    -    -    -    -
 GET    UnitView.edit                     -    -    y    -    -    -    -    -    -    -    -
 POST   UnitView.edit                     -    -    y    -    -    -    -    -    -    -    -
 GET    UnitDepartmentView.list           -    -    y    -    -    -    -    -    -    -    -
@@ -253,6 +267,8 @@ POST   ProgressView.reopen               application -    ynn   -      -      - 
 # what an office sees came to it; it acts only on what lies there (REV-01…03, REV-06, B03)
 GET    WorkbenchView.show                application -    -     yynnn  yynnn  yynnn yynnn yynnn -     -     -     -
 POST   WorkbenchView.decide              application -    -     yxnnn  yxnnn  yxnnn yxnnn yxnnn -     -     -     -
+POST   SavedListView.rename              saved-list  -    -     ynn    ynn    ynn   ynn   ynn   -     -     -     -
+POST   SavedListView.delete              saved-list  -    -     ynn    ynn    ynn   ynn   ynn   -     -     -     -
 GET    UnitOpinionView.edit              application -    -     yxnnn  -      -     -     -     -     -     -     -
 POST   UnitOpinionView.edit              application -    -     yxnnn  -      -     -     -     -     -     -     -
 POST   NoticeView.notify                 application -    -     yxnnn  -      -     -     -     -     -     -     -

@@ -1,6 +1,7 @@
 """Two of everything, with an application at every place, and who stands in which relation to it."""
 
 import io
+import itertools
 import uuid
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -34,6 +35,7 @@ from app.models import (
     Person,
     ReviewNote,
     Round,
+    SavedList,
     Series,
     SeriesEntry,
     SupportCase,
@@ -58,10 +60,11 @@ from app.vocabulary import (
 )
 from app.workflow.notices import notices_of
 from tests import factories as make
-from tests.access.table import IDENTITIES, RELATIONS
+from tests.access.table import IDENTITIES, OFFICES, RELATIONS
 
 RECORD = WorkHistory
 Key = Any
+_names = itertools.count(1)
 
 
 @dataclass
@@ -286,6 +289,12 @@ def _small_rows(world: World, o: Offices) -> None:
             )
         ).one()
 
+    def saved(user_id: int) -> int:
+        row = SavedList(user_id=user_id, name=f"示例标签{next(_names)}", query="due=soon")
+        db.session.add(row)
+        db.session.flush()
+        return row.id
+
     users = world.users
     world.rows["message"] = {
         each: [
@@ -294,6 +303,14 @@ def _small_rows(world: World, o: Offices) -> None:
             message(users["unit" if each == "department" else "department"]),
         ]
         for each in IDENTITIES[1:]
+    }
+    world.rows["saved list"] = {
+        each: [
+            saved(users[each]),
+            saved(users[f"{each}'s colleague"]),
+            saved(users["unit" if each == "department" else "department"]),
+        ]
+        for each in OFFICES
     }
     world.rows["unit"] = {each: [o.u1.id, o.far.id] for each in ("applicant", "hotline")}
     world.rows["own unit"] = {"unit": [o.u1.id, o.sister.id, o.private.id]}
