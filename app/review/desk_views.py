@@ -50,7 +50,7 @@ class DeskView(BaseView):
             shown=shown,
             deadlines=deadlines,
             columns=saved.USUAL,
-            names=saved.COLUMNS,
+            names=_headings(),
         )
 
     @expose("/waiting")
@@ -73,7 +73,7 @@ class DeskView(BaseView):
             kept=kept,
             is_kept=any(read == filters for _each, read in kept),
             look=saved.look_of(who().user_id),
-            names=saved.COLUMNS,
+            names=_headings(),
             committees=desk.committees() if filters_by_committee() else (),
             levels=_options(Level),
             categories=_options(Category),
@@ -125,6 +125,11 @@ def may_approve_together() -> bool:
 def shown(count: int) -> str:
     """A count as people read it: beyond what was counted, `1000+`."""
     return f"{desk.COUNTED}+" if count > desk.COUNTED else str(count)
+
+
+def _headings() -> dict[str, str]:
+    """Translated once a page, not once a cell."""
+    return {name: gettext(label) for name, label in saved.COLUMNS.items()}
 
 
 def _options(vocabulary: type[Word]) -> list[tuple[str, str]]:
