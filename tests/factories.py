@@ -380,7 +380,9 @@ def post_notice(
             "application_id": application.id,
             "route_no": application.route_no,
             "place": place,
-            "organisation": application.unit.name if place is NoticePlace.UNIT else "示例用工单位",
+            "organisation": application.unit.name
+            if place is NoticePlace.UNIT and application.unit
+            else "示例用工单位",
             "way": NoticeWay.BOARD,
             "starts_on": LONG_AGO,
             "ends_on": LONG_AGO + timedelta(days=10),

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
 from .. import clock, policy
-from ..errors import DomainError, RunningAffected
+from ..errors import DomainError
 from ..extensions import db
 from ..models import Round
 from ..web.deadlines import deadline
@@ -17,6 +17,7 @@ from ..web.errors import said
 from ..web.request import acts_for, me, who
 from . import operations, rounds
 from .forms import RoundForm
+from .round_errors import RunningAffected
 
 
 class CommitteeRoundView(BaseView):

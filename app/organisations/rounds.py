@@ -10,16 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ..audit import record
 from ..clock import SHANGHAI
-from ..errors import (
-    NothingChosen,
-    OutOfDate,
-    RoundExists,
-    RowChanged,
-    RunningAffected,
-    TimesReasonRequired,
-    WindowNotReopened,
-    WindowOutOfOrder,
-)
+from ..errors import OutOfDate, RowChanged, WindowNotReopened, WindowOutOfOrder
 from ..extensions import db
 from ..models import (
     Application,
@@ -33,6 +24,7 @@ from ..models import (
 from ..models.applications import Span
 from ..vocabulary import N_, Category, CommitteeTier, Kind, Status
 from .operations import check_window, mark_of, note, round_mark
+from .round_errors import NothingChosen, RoundExists, RunningAffected, TimesReasonRequired
 
 OPENS_BEFORE, BATCH_BEFORE, SINGLE_BEFORE = 7, 3, 1
 # Windows, checklist and form of recognition hang on a round, and a round on a committee (CYC-08, REC-05).

@@ -14,7 +14,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from .. import clock
-from ..errors import NoRoute, RunningAffected, WindowNotReopened
+from ..errors import NoRoute, WindowNotReopened
 from ..extensions import db
 from ..models import (
     SECTIONS,
@@ -26,6 +26,7 @@ from ..models import (
 )
 from ..organisations import rounds
 from ..organisations.operations import check_window
+from ..organisations.round_errors import RunningAffected
 from ..vocabulary import Category, CommitteeTier, Kind, Level, Nature, Stage, Tier
 from ..web.choices import (
     MultiCheckField,

@@ -7,10 +7,11 @@ from flask_appbuilder import BaseView, expose, has_access
 from flask_babel import gettext as _
 
 from .. import clock, policy
-from ..errors import DomainError, RunningAffected
+from ..errors import DomainError
 from ..extensions import db
 from ..models import Profession, Round
 from ..organisations import rounds
+from ..organisations.round_errors import RunningAffected
 from ..vocabulary import CommitteeTier, Role
 from ..web.deadlines import deadline
 from ..web.errors import said

@@ -12,10 +12,10 @@ from sqlalchemy import select
 
 from .. import clock
 from ..audit import record
-from ..errors import RoundExists
 from ..extensions import db
 from ..models import Committee, PlanRow, Round
 from ..organisations import rounds
+from ..organisations.round_errors import RoundExists
 from ..vocabulary import N_, Kind, Word
 from ..web.deadlines import deadline
 from ..web.fields import number_in

@@ -9,9 +9,10 @@ from sqlalchemy import exists, func, select, update
 
 from ..audit import record
 from ..dossier.completeness import Asked, current_requirements, required_slugs
-from ..errors import NotPublishable, OutOfDate, RoundInUse, RowChanged
+from ..errors import OutOfDate, RowChanged
 from ..extensions import db
 from ..models import SECTIONS, Application, Profession, Round
+from ..organisations.round_errors import NotPublishable, RoundInUse
 from ..organisations.rounds import follows_rule, full_mark, taken_by
 from ..vocabulary import N_, Category, CommitteeTier, Kind, Level, Word
 

@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from app.apply.rounds import Intake, offer_of, offers
 from app.clock import SHANGHAI
-from app.errors import RoundExists, TimesReasonRequired
 from app.extensions import db
 from app.models import AttachmentRequirement, Round, RoundRequirement
 from app.organisations import rounds
+from app.organisations.round_errors import RoundExists, TimesReasonRequired
 from app.vocabulary import CommitteeTier, Kind
 from tests import factories as make
 

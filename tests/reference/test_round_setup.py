@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from app import clock
 from app.clock import SHANGHAI
-from app.errors import OutOfDate, RoundInUse, RowChanged, WindowClosed
+from app.errors import OutOfDate, RowChanged, WindowClosed
 from app.extensions import db
 from app.models import Committee, Round, RoundRequirement
 from app.organisations import rounds
+from app.organisations.round_errors import RoundInUse
 from app.vocabulary import CommitteeTier, Kind, Level, Nature, Role, Stage, Tier
 from app.workflow import conditions, routing
 from app.workflow.conditions import Severity
