@@ -53,6 +53,7 @@ class City:
                 "申报等级": levels,
             },
         )
+        self.chief.publish_round(name)
         return self._clerk("committee", "评委会", name)
 
     def provincial_committee(self, name: str) -> Clerk:

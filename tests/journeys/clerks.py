@@ -171,3 +171,14 @@ class SuperAdmin(Visitor):
         self.fill(values)
         self.press("保存")
         self.sees("已保存。")
+
+    def publish_round(self, committee: str) -> None:
+        """From the draft to what applicants meet, after its check."""
+        self.menu("年度开通")
+        self.follow(f"检查并发布 {committee}")
+        doubts = self.main.get_by_label("“请确认”的项目已核对")
+        if doubts.count():
+            doubts.check()
+        self.press("发布申报窗口")
+        self.sees("已发布")
+
