@@ -119,6 +119,8 @@ NOT_TRANSLATED = {
     ("app/organisations/rounds.py", "考核定职材料"): "the group of seeds/attachment_requirements.csv",
     ("app/workflow/operations.py", "）审核结果为："): SENT,
     ("app/workflow/operations.py", "。审核意见如下："): SENT,
+    ("app/workflow/undoing.py", "）已撤销刚才的审核结果："): SENT,
+    ("app/workflow/undoing.py", "。请以新的审核结果为准。"): SENT,
     ("app/dossier/rules.py", r"(\d{4})"): "a pattern for dates as people type them",
     ("app/form/sheets.py", "一 二 三"): FORM,
     ("app/form/sheets.py", "表"): FORM,

@@ -23,6 +23,7 @@ from ..models import (
 from ..vocabulary import AFTER_UNIT, Event, MessageType, Nature, NoticePlace, Stage, Status
 from ..workflow.notices import holidays
 from ..workflow.rules import CHANCES, DECISIONS, NEGATIVE, NOTICE_DAYS, OPINIONS
+from ..workflow.undoing import LASTS, standing
 from ..workflow.working_days import working_days
 from . import Invariant
 
@@ -44,25 +45,40 @@ def unreplayable() -> Iterator[str]:
             yield f"{application.number}: stored {application.status}/{application.step}, history says {status}/{step}"
 
 
+def undone_wrongly() -> Iterator[str]:
+    """Every line of an undoing follows, within its time, the decision of the same person that it takes back."""
+    for application, lines in _histories():
+        for before, line in pairwise(lines):
+            if line.event is not Event.UNDO:
+                continue
+            back = (before.from_status, before.from_step, before.by_id)
+            in_time = before.at <= line.at < before.at + LASTS
+            if (
+                before.event not in DECISIONS
+                or (line.to_status, line.to_step, line.by_id) != back
+                or not in_time
+            ):
+                yield f"{application.number}: line {line.id} undoes what it could not"
+
+
 def miscounted_chances() -> Iterator[str]:
     for application, lines in _histories():
-        counted = sum(line.event in NEGATIVE for line in lines)
+        counted = sum(line.event in NEGATIVE for line in standing(lines))
         if counted != application.chances_used:
             yield f"{application.number}: chances_used {application.chances_used}, history says {counted}"
 
 
 def miscounted_opinions() -> Iterator[str]:
     for application, lines in _histories():
-        counted = sum(line.event in NEGATIVE and line.stage in AFTER_UNIT for line in lines)
+        counted = sum(line.event in NEGATIVE and line.stage in AFTER_UNIT for line in standing(lines))
         if counted != application.opinions_used:
             yield f"{application.number}: opinions_used {application.opinions_used}, history says {counted}"
 
 
 def lines_with_wrong_counters() -> Iterator[str]:
     for application, lines in _histories():
-        chances = 0
-        for line in lines:
-            chances += line.event in NEGATIVE
+        for place, line in enumerate(lines, 1):
+            chances = sum(each.event in NEGATIVE for each in standing(lines[:place]))
             if line.chances_used != chances:
                 yield f"{application.number}: line {line.id} says {line.chances_used} chances, not {chances}"
 
@@ -288,6 +304,7 @@ def papers_not_passed() -> Iterator[str]:
 
 INVARIANTS = (
     Invariant("Every history replays to the stored status and step", unreplayable),
+    Invariant("Only one's own last decision was undone, in time", undone_wrongly),
     Invariant("Chances used equal the returns and resets of the history", miscounted_chances),
     Invariant("Opinions used equal the returns and resets after the unit", miscounted_opinions),
     Invariant("Each line of history carries the counters of its time", lines_with_wrong_counters),

@@ -25,6 +25,7 @@ from ..errors import (
 from ..extensions import db
 from ..models import Application, IntegrityRecord, Person, Round, UnitOpinion
 from ..vocabulary import Event, Stage, Status
+from . import undoing
 from .notices import check_all
 from .readiness import gaps_of
 from .rules import CONFIRMATION, OPINION_LENGTH, Counters, Guard, Step
@@ -156,6 +157,13 @@ def _overdue(act: Act) -> None:
         raise NotAllowedNow(status=lazy_gettext(act.application.status.label))
 
 
+def _undoable(act: Act) -> None:
+    assert act.by
+    refusal = undoing.refusal(act.application, act.by, act.at)
+    if refusal:
+        raise refusal
+
+
 def _round_of(act: Act) -> Round:
     if act.application.round is None:
         raise CoverRequired
@@ -180,4 +188,5 @@ CHECKS: dict[Guard, Callable[[Act], None]] = {
     Guard.NOTICE_OVER: _notice_over,
     Guard.FIRST_STEP: _first_step,
     Guard.OVERDUE: _overdue,
+    Guard.UNDOABLE: _undoable,
 }

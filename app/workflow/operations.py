@@ -16,19 +16,23 @@ from sqlalchemy.exc import IntegrityError
 from ..accounts import employment
 from ..dossier.snapshot import freeze
 from ..dossier.versions import latest_version_id
-from ..errors import AlreadyApplied, NotAllowedNow, OutOfDate, OwnApplication
+from ..errors import AlreadyApplied, NotAllowedNow, OutOfDate
 from ..extensions import db
 from ..initials import initials_of
 from ..messages.operations import tell
-from ..models import Application, Decision, Membership, Person, Round, RouteStep, Snapshot
-from ..vocabulary import N_, ROLE_OF_STAGE, Event, Kind, MessageType, Stage, Status
-from . import rules
+from ..models import Application, Decision, Person, Round, RouteStep, Snapshot
+from ..vocabulary import N_, Event, Kind, MessageType, Stage, Status
+from . import notes, rules, undoing
+from .actors import actor_of
+from .actors import acts_as_holder as acts_as_holder
 from .guards import Act, check
 from .routing import Office, build
 from .rules import Actor, Counters
 
 STARTED = N_("申报流程开始!")
 RESET_TITLE = N_("重置流程")
+# Who acts as an office, which the history names.
+OFFICES = (Actor.HOLDER, Actor.DECIDER)
 
 
 def start(applicant: User, *, year: int, kind: Kind = Kind.REVIEW, at: datetime) -> Application:
@@ -148,6 +152,7 @@ def return_(
     act = _act(Event.RETURN, application, seen, by=by, at=at, opinion=opinion, confirmation=confirmation)
     office = _office_at(application, application.step)
     decision = _move(act, seen, step=application.step, office=office)
+    notes.send(decision)
     _tell_result(decision, at)
     return decision
 
@@ -158,6 +163,7 @@ def reset(
     """Send an application back to its cover and use up one chance: the whole route starts again (REV-05)."""
     act = _act(Event.RESET, application, seen, by=by, at=at, opinion=opinion, confirmation=confirmation)
     decision = _move(act, seen, step=None, office=None)
+    notes.send(decision)
     if decision.to_status is Status.DRAFT:
         tell([application.applicant_id], RESET_TITLE, at=at, application=application)
     _tell_result(decision, at)
@@ -169,6 +175,35 @@ def decline(application: Application, *, by: User, seen: int, opinion: str, at: 
     act = _act(Event.DECLINE, application, seen, by=by, at=at, opinion=opinion)
     decision = _move(act, seen, step=None, office=None)
     _tell_result(decision, at)
+    return decision
+
+
+def undo(application: Application, *, by: User, seen: int, at: datetime) -> Decision:
+    """Take one's own last result back: the application lies where it lay, with both counters as they were.
+
+    Refused after UNDO_MINUTES, and once somebody has acted on the result or opened it (undoing.py).
+    """
+    act = _act(Event.UNDO, application, seen, by=by, at=at)
+    undone = undoing.last_of(application)
+    assert undone and undone.stage
+    decision = _move(
+        act,
+        seen,
+        step=undone.from_step,
+        office=_office_at(application, undone.from_step),
+        counters=Counters(application.chances_used, application.opinions_used).before(
+            undone.event, undone.stage
+        ),
+        values={"waiting_since": undoing.arrival_of(application)},
+    )
+    undoing.take_back(undone)
+    tell(
+        undoing.told(undone),
+        undoing.withdrawn(undone),
+        at=at,
+        type=MessageType.REVIEW,
+        application=application,
+    )
     return decision
 
 
@@ -229,42 +264,13 @@ def _act(
     db.session.refresh(application, with_for_update=True)
     if application.version != seen:
         raise OutOfDate
-    actor = _actor(event, application, by)
+    actor = actor_of(event, application, by)
     row = rules.find(event, actor, application.status)
     if row is None:
         raise NotAllowedNow(status=lazy_gettext(application.status.label))
     act = Act(row=row, application=application, by=by, at=at, **said)
     check(act)
     return act
-
-
-def _actor(event: Event, application: Application, by: User | None) -> Actor:
-    if by is None:
-        return Actor.SYSTEM
-    if event not in rules.DECISIONS:
-        if application.applicant_id != by.id:
-            raise NotAllowedNow(status=lazy_gettext(application.status.label))
-        return Actor.APPLICANT
-    if application.applicant_id == by.id:
-        raise OwnApplication
-    if not acts_as_holder(application, by):
-        raise NotAllowedNow(status=lazy_gettext(application.status.label))
-    return Actor.HOLDER
-
-
-def acts_as_holder(application: Application, user: User) -> bool:
-    """Whether this user acts for the office of the current step, in that step's role (REV-06)."""
-    if application.holder_id is None or application.stage is None or application.applicant_id == user.id:
-        return False
-    return bool(
-        db.session.scalar(
-            select(Membership.id).where(
-                Membership.user_id == user.id,
-                Membership.organisation_id == application.holder_id,
-                Membership.role == ROLE_OF_STAGE[application.stage],
-            )
-        )
-    )
 
 
 def _move(
@@ -275,16 +281,20 @@ def _move(
     office: Office | RouteStep | None,
     to: Status | None = None,
     snapshot: Snapshot | None = None,
+    counters: Counters | None = None,
     values: dict[str, Any] | None = None,
 ) -> Decision:
     """The guarded statement and the line of history. Exactly one of many simultaneous moves gets through."""
     application, row = act.application, act.row
-    counters = Counters(application.chances_used, application.opinions_used)
-    if application.stage is not None:
-        counters = counters.after(row.event, application.stage)
+    if counters is None:
+        counters = Counters(application.chances_used, application.opinions_used)
+        if application.stage is not None:
+            counters = counters.after(row.event, application.stage)
     to = Status.FAILED if counters.year_is_over else to or row.to
     stays = to in (Status.IN_REVIEW, Status.RETURNED)
     before = {"stage": application.stage, "step": application.step, "holder": application.holder_id}
+    if row.by is Actor.DECIDER and office:
+        before |= {"stage": office.stage, "holder": _organisation_id(office)}
     moved = db.session.execute(
         update(Application)
         .where(
@@ -295,7 +305,6 @@ def _move(
         )
         .values(
             {
-                **(values or {}),
                 "status": to,
                 "step": step if stays else None,
                 "stage": office.stage if stays and office else None,
@@ -304,6 +313,7 @@ def _move(
                 "chances_used": counters.chances,
                 "opinions_used": counters.opinions,
                 "version": Application.version + 1,
+                **(values or {}),
             }
         )
         .execution_options(synchronize_session=False)
@@ -316,8 +326,8 @@ def _move(
         application_id=application.id,
         event=row.event,
         by_id=act.by.id if act.by else None,
-        organisation_id=before["holder"] if row.by is Actor.HOLDER else None,
-        stage=before["stage"] if row.by is Actor.HOLDER else None,
+        organisation_id=before["holder"] if row.by in OFFICES else None,
+        stage=before["stage"] if row.by in OFFICES else None,
         snapshot_id=judged,
         opinion=act.opinion.strip(),
         from_status=row.from_,
@@ -379,15 +389,8 @@ def _office_at(application: Application, position: int | None) -> RouteStep | No
 
 def _tell_result(decision: Decision, at: datetime) -> None:
     """Each result with its opinion to the applicant; the end of a year also to the unit's clerks (MSG-02)."""
-    application = decision.application
     assert decision.organisation and decision.stage
-    recipients = [application.applicant_id]
-    ended = decision.to_status in (Status.FAILED, Status.DECLINED)
-    if ended and application.unit_id:
-        recipients += db.session.scalars(
-            select(Membership.user_id).where(Membership.organisation_id == application.unit_id)
-        ).all()
     text = f"{decision.organisation.name}（{decision.stage.label}）审核结果为：{decision.event.label}。审核意见如下：{decision.opinion}"
     if decision.to_status is Status.FAILED:
         text += f"。{Status.FAILED.label}"
-    tell(recipients, text, at=at, type=MessageType.REVIEW, application=application)
+    tell(undoing.told(decision), text, at=at, type=MessageType.REVIEW, application=decision.application)

@@ -13,12 +13,16 @@ CHANCES = 4
 OPINIONS = 3
 NOTICE_DAYS = 5
 OPINION_LENGTH = 500
+NOTE_LENGTH = 300
+UNDO_MINUTES = 10
 CONFIRMATION = N_("当年申报终止")
 
 
 class Actor(StrEnum):
     APPLICANT = "applicant"
     HOLDER = "holder"
+    # Whoever took the last decision.
+    DECIDER = "decider"
     SYSTEM = "system"
 
 
@@ -38,6 +42,7 @@ class Guard(StrEnum):
     NOTICE_OVER = "notice_over"
     FIRST_STEP = "first_step"
     OVERDUE = "overdue"
+    UNDOABLE = "undoable"
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,7 @@ A, E, G, S = Actor, Event, Guard, Status
 
 # An approval leads to the next step of the route, and to PAPER after the last one; the unit's
 # guards bind its own step only; RETURN and RESET use up a chance and may end the year (limits above).
+# UNDO leads back to where the decision was taken, from wherever it has led.
 # fmt: off
 STEPS: tuple[Step, ...] = (
     #    event       by           from          to            guards
@@ -72,6 +78,12 @@ STEPS: tuple[Step, ...] = (
     step(E.REOPEN,   A.APPLICANT, S.WITHDRAWN,  S.DRAFT,      G.WINDOW_OPEN),
     step(E.LAPSE,    A.SYSTEM,    S.DRAFT,      S.LAPSED,     G.OVERDUE),
     step(E.LAPSE,    A.SYSTEM,    S.RETURNED,   S.LAPSED,     G.OVERDUE),
+    step(E.UNDO,     A.DECIDER,   S.IN_REVIEW,  S.IN_REVIEW,  G.UNDOABLE),
+    step(E.UNDO,     A.DECIDER,   S.RETURNED,   S.IN_REVIEW,  G.UNDOABLE),
+    step(E.UNDO,     A.DECIDER,   S.DRAFT,      S.IN_REVIEW,  G.UNDOABLE),
+    step(E.UNDO,     A.DECIDER,   S.DECLINED,   S.IN_REVIEW,  G.UNDOABLE),
+    step(E.UNDO,     A.DECIDER,   S.FAILED,     S.IN_REVIEW,  G.UNDOABLE),
+    step(E.UNDO,     A.DECIDER,   S.PAPER,      S.IN_REVIEW,  G.UNDOABLE),
 )
 # fmt: on
 
@@ -123,6 +135,12 @@ class Counters:
         if event not in NEGATIVE:
             return self
         return Counters(self.chances + 1, self.opinions + (stage in AFTER_UNIT))
+
+    def before(self, event: Event, stage: Stage) -> "Counters":
+        """The counters as they were until this event happened at this stage."""
+        if event not in NEGATIVE:
+            return self
+        return Counters(self.chances - 1, self.opinions - (stage in AFTER_UNIT))
 
     def next_negative_ends_year(self, stage: Stage) -> bool:
         """Would one more return or reset at this stage end the year? Then it must be confirmed in words."""

@@ -158,3 +158,31 @@ def test_of_many_parallel_returns_one_is_counted(wide):
             else:
                 pk = make.make_application(Stage.UNIT, db.session.get_one(Unit, office)).id
             db.session.commit()
+
+
+@pytest.mark.parametrize("_time", range(3))
+def test_of_an_undo_and_the_next_offices_approval_exactly_one_wins(app, application, _time):
+    pk, clerks = application
+    with app.app_context():
+        row = db.session.get_one(Application, pk)
+        by = db.session.get_one(User, clerks[0])
+        operations.approve(row, by=by, seen=row.version, opinion="同意", at=clock.now())
+        seen, next_ = row.version, make.clerk_of(row).id
+        db.session.commit()
+
+    def act(verb, user, **more):
+        row, by = db.session.get_one(Application, pk), db.session.get_one(User, user)
+        return verb(row, by=by, seen=seen, at=clock.now(), **more).event
+
+    results = at_once(
+        app,
+        [
+            lambda: act(operations.undo, clerks[0]),
+            lambda: act(operations.approve, next_, opinion="同意"),
+        ],
+    )
+    (won,) = set(results) - {OutOfDate}
+    with app.app_context():
+        row = db.session.get_one(Application, pk)
+        there = (Status.IN_REVIEW, Stage.DEPARTMENT) if won is Event.UNDO else (Status.PAPER, None)
+        assert (row.status, row.stage, row.version) == (*there, seen + 1)

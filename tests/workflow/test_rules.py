@@ -26,6 +26,13 @@ ALLOWED = {
     (S.RETURNED, E.WITHDRAW, A.APPLICANT): S.WITHDRAWN,
     (S.RETURNED, E.LAPSE, A.SYSTEM): S.LAPSED,
     (S.WITHDRAWN, E.REOPEN, A.APPLICANT): S.DRAFT,
+    # Wherever a decision can lead; back to where it was taken.
+    (S.IN_REVIEW, E.UNDO, A.DECIDER): S.IN_REVIEW,
+    (S.PAPER, E.UNDO, A.DECIDER): S.IN_REVIEW,
+    (S.RETURNED, E.UNDO, A.DECIDER): S.IN_REVIEW,
+    (S.DRAFT, E.UNDO, A.DECIDER): S.IN_REVIEW,
+    (S.DECLINED, E.UNDO, A.DECIDER): S.IN_REVIEW,
+    (S.FAILED, E.UNDO, A.DECIDER): S.IN_REVIEW,
 }
 
 
@@ -55,6 +62,7 @@ GUARDS = {
     E.RETURN: {Guard.REASON, Guard.LAST_CHANCE_CONFIRMED},
     E.RESET: {Guard.REASON, Guard.LAST_CHANCE_CONFIRMED},
     E.DECLINE: {Guard.REASON},
+    E.UNDO: {Guard.UNDOABLE},
 }
 
 
@@ -63,6 +71,7 @@ def test_each_event_has_its_guards(event):
     by, status = {
         E.SUBMIT: (A.APPLICANT, S.DRAFT),
         E.RESUBMIT: (A.APPLICANT, S.RETURNED),
+        E.UNDO: (A.DECIDER, S.RETURNED),
     }.get(event, (A.HOLDER, S.IN_REVIEW))
     assert set(find(event, by, status).guards) == GUARDS[event]
 
@@ -113,6 +122,21 @@ def test_four_chances_are_counted_down_and_never_below_none(used, left):
     assert Counters(used, 0).chances_left == left
 
 
-@pytest.mark.parametrize("event", [E.APPROVE, E.DECLINE, E.WITHDRAW, E.SUBMIT, E.RESUBMIT])
+@pytest.mark.parametrize(
+    ("event", "stage", "before"),
+    [
+        (E.RETURN, Stage.UNIT, (1, 1)),
+        (E.RESET, Stage.UNIT, (1, 1)),
+        (E.RETURN, Stage.BUREAU, (1, 0)),
+        (E.RESET, Stage.COMMITTEE, (1, 0)),
+        (E.APPROVE, Stage.BUREAU, (2, 1)),
+        (E.DECLINE, Stage.UNIT, (2, 1)),
+    ],
+)
+def test_what_is_undone_gives_back_what_it_has_used(event, stage, before):
+    assert Counters(2, 1).before(event, stage) == Counters(*before)
+
+
+@pytest.mark.parametrize("event", [E.APPROVE, E.DECLINE, E.WITHDRAW, E.SUBMIT, E.RESUBMIT, E.UNDO])
 def test_other_events_use_no_chance(event):
     assert Counters(2, 1).after(event, Stage.BUREAU) == Counters(2, 1)

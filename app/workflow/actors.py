@@ -1,0 +1,48 @@
+"""As what somebody acts on an application."""
+
+from flask_appbuilder.security.sqla.models import User
+from flask_babel import lazy_gettext
+from sqlalchemy import select
+
+from ..errors import NotAllowedNow, OwnApplication
+from ..extensions import db
+from ..models import Application, Membership
+from ..vocabulary import ROLE_OF_STAGE, Event, Stage
+from . import rules
+from .rules import Actor
+
+
+def actor_of(event: Event, application: Application, by: User | None) -> Actor:
+    """Who this is for the table of steps; NotAllowedNow for whom the event is nothing, OwnApplication for himself."""
+    if by is None:
+        return Actor.SYSTEM
+    if event not in (*rules.DECISIONS, Event.UNDO):
+        if application.applicant_id != by.id:
+            raise NotAllowedNow(status=lazy_gettext(application.status.label))
+        return Actor.APPLICANT
+    if application.applicant_id == by.id:
+        raise OwnApplication
+    if event is Event.UNDO:
+        return Actor.DECIDER
+    if not acts_as_holder(application, by):
+        raise NotAllowedNow(status=lazy_gettext(application.status.label))
+    return Actor.HOLDER
+
+
+def acts_as_holder(application: Application, user: User) -> bool:
+    """Whether this user acts for the office of the current step, in that step's role (REV-06)."""
+    if application.holder_id is None or application.stage is None or application.applicant_id == user.id:
+        return False
+    return acts_for(user, application.holder_id, application.stage)
+
+
+def acts_for(user: User, organisation_id: int, stage: Stage) -> bool:
+    return bool(
+        db.session.scalar(
+            select(Membership.id).where(
+                Membership.user_id == user.id,
+                Membership.organisation_id == organisation_id,
+                Membership.role == ROLE_OF_STAGE[stage],
+            )
+        )
+    )
