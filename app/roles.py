@@ -28,8 +28,10 @@ DESK = {
     "SavedListView": ("can_list", "can_save", "can_rename", "can_delete", "can_columns"),
     "BulkView": ("can_remind", "can_do_remind"),
     "ExportView": ("can_ask", "can_download"),
-    "WorkbenchView": ("can_show", "can_decide"),
+    "WorkbenchView": ("can_show", "can_decide", "can_undo"),
     "NoticeFileView": ("can_get",),
+    "NoteView": ("can_pin", "can_take_off"),
+    "OwnDeskView": ("can_forget", "can_keys"),
 }
 
 DESK_AFTER_UNIT = {**DESK, "BulkView": (*DESK["BulkView"], "can_approve", "can_do_approve")}

@@ -15,7 +15,15 @@ from . import drafts
 FLAG = "unsaved"
 # Long forms, on which a person spends minutes. Their script sends what is typed every ten seconds.
 AUTOSAVED = frozenset(
-    {"PersonView.edit", "SectionView.add", "SectionView.edit", "UnitView.edit", "UnitOpinionView.edit"}
+    {
+        "PersonView.edit",
+        "SectionView.add",
+        "SectionView.edit",
+        "UnitView.edit",
+        "UnitOpinionView.edit",
+        "WorkbenchView.show",
+        "WorkbenchView.decide",
+    }
 )
 # What the script sends besides the fields of the form.
 TICKET, SEEN = "draft_ticket", "draft_seen"

@@ -55,6 +55,7 @@ ACTIONS = {
     "recover": N_("找回密码"),
     "refuse_correction": N_("复核不同意更正"),
     "remind": N_("催办"),
+    "remove_note": N_("移除标注"),
     "remove_person": N_("移除人员"),
     "reset_password": N_("通过重置链接设置密码"),
     "reshape_form": N_("修改字段"),

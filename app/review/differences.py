@@ -71,14 +71,20 @@ def _records(slug: str, old: list[Values], new: list[Values]) -> Iterator[Change
 
 
 def _attachments(old: list[Values], new: list[Values]) -> Iterator[Change]:
+    """What came where the same thing was proved by another file has replaced it, in the order of both lists."""
     was = {_use(each): each for each in old}
     now = {_use(each): each for each in new}
-    for key in was:
-        if key not in now:
-            yield Change(ATTACHMENTS, was[key], None)
+    came: dict[tuple[Any, ...], list[Values]] = {}
     for key in now:
         if key not in was:
-            yield Change(ATTACHMENTS, None, now[key])
+            came.setdefault(key[1:], []).append(now[key])
+    for key in was:
+        if key not in now:
+            successors = came.get(key[1:])
+            yield Change(ATTACHMENTS, was[key], successors.pop(0) if successors else None)
+    for rest in came.values():
+        for each in rest:
+            yield Change(ATTACHMENTS, None, each)
 
 
 def _use(attachment: Values) -> tuple[Any, ...]:

@@ -5,7 +5,15 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, MultipleFileField, RadioField, StringField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+    StringField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation
 
@@ -18,7 +26,12 @@ from .operations import Posted, Table12
 class DecisionForm(FlaskForm):  # type: ignore[misc]
     """`event` offers what the table of steps offers; the operation checks the rest."""
 
-    event = RadioField(_l("审核结果"), [InputRequired(_l("选择审核结果"))], validate_choice=False)
+    event = RadioField(
+        _l("审核结果"),
+        [InputRequired(_l("选择审核结果"))],
+        choices=[SelectChoice(each.value, _l(each.label)) for each in rules.DECISIONS],
+        validate_choice=False,
+    )
     opinion = Paragraph(
         _l("审核意见"),
         rules.OPINION_LENGTH,
@@ -35,13 +48,14 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
         ),
         render_kw={"autocomplete": "off"},
     )
+    keep = BooleanField(_l("存为常用意见"))
     seen = HiddenField()
     then = HiddenField()
 
     def offer(self, events: tuple[Event, ...]) -> "DecisionForm":
         """Ask for one of these."""
         self.event.choices = [SelectChoice(each.value, _(each.label)) for each in events]
-        self.confirmation.plain = True
+        self.confirmation.plain = self.keep.plain = True
         return self
 
     def validate_event(self, field: Any) -> None:
@@ -76,6 +90,31 @@ class ExportForm(FlaskForm):  # type: ignore[misc]
     def validate_reason(self, field: Any) -> None:
         if len(field.data or "") < 4:
             raise StopValidation(_("导出原因至少 4 个字"))
+
+
+class NoteForm(FlaskForm):  # type: ignore[misc]
+    """A note at a place of the submission."""
+
+    field = SelectField(_l("栏目"), validate_choice=False)
+    text = Paragraph(
+        _l("标注"),
+        rules.NOTE_LENGTH,
+        empty=_l("填写标注：写明这一处需要怎样修改"),
+        hint=_l("写明这一处需要怎样修改；返回修改或重置流程时，申报人会在这一处看到"),
+        render_kw={"rows": 4},
+    )
+    seen = HiddenField()
+
+    def offer(self, fields: dict[str, str]) -> "NoteForm":
+        """Let one of these fields be chosen, or all of the place."""
+        whole = SelectChoice("", _("整处"))
+        self.field.choices = [whole, *(SelectChoice(name, label) for name, label in fields.items())]
+        self.field.plain = True
+        return self
+
+    @property
+    def version(self) -> int:
+        return number_in(self.seen.data) or 0
 
 
 class Whole(IntegerField):

@@ -1,19 +1,18 @@
 """A frozen dossier as a reviewer reads it: declarations give the words, the snapshot the values."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from flask_babel import format_date, get_locale, gettext
-from sqlalchemy import select
 
 from ..dossier.layout import Layout, layout_in
-from ..extensions import db
 from ..form.sheets import NUMERALS
 from ..models import PHOTO, SECTION_OF, SECTIONS, AttachmentRequirement, Field, Person, fields_of
 from ..vocabulary import N_, Category, Level
 from ..web.masking import mask_id_number, mask_mobile
+from ..workflow.notes import Place
 from .differences import ATTACHMENTS, COVER, ORDER, PERSON, Change, Values
 
 COVER_LABELS = {
@@ -57,6 +56,7 @@ class Cell:
 class Record:
     """A record of a section: its short fields for the table's columns, its long ones for the lines below."""
 
+    id: int
     anchor: str
     short: tuple[Cell, ...]
     long: tuple[Cell, ...]
@@ -75,23 +75,26 @@ class Block:
 
 @dataclass(frozen=True)
 class File:
-    """An attachment and what it proves."""
+    """An attachment, what it proves (`anchor` leads there), and where a note on it is pinned."""
 
     id: str
     name: str
     is_image: bool
     purpose: str
     anchor: str
+    place: Place
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A change in words, with the place of the page that shows it."""
+    """A change in words, with the place of the page that shows it; of a file also both files."""
 
     where: str
     anchor: str
     before: str
     after: str
+    files: tuple[File | None, File | None] = (None, None)
+    answers: bool = False
 
 
 def text_of(declared: Field, value: Any) -> str:
@@ -105,15 +108,20 @@ def text_of(declared: Field, value: Any) -> str:
     return gettext(value) if declared.choices else str(value)
 
 
-def cover(content: Values) -> list[tuple[str, str]]:
-    return [(gettext(label), _plain(name, content["cover"][name])) for name, label in COVER_LABELS.items()]
+def cover(content: Values) -> list[tuple[str, str, str]]:
+    """Label, value and name of each line."""
+    return [
+        (gettext(label), _plain(name, content["cover"][name]), name) for name, label in COVER_LABELS.items()
+    ]
 
 
-def basics(content: Values) -> list[tuple[str, str]]:
+def basics(content: Values) -> list[tuple[str, str, str]]:
     """Personal information; numbers stay masked, the form shows them where they are needed (D02)."""
     person = content["person"]
-    account = [(gettext(label), _plain(name, person[name])) for name, label in ACCOUNT_LABELS.items()]
-    own = [(gettext(each.label), text_of(each, person.get(each.name))) for each in fields_of(Person)]
+    account = [(gettext(label), _plain(name, person[name]), name) for name, label in ACCOUNT_LABELS.items()]
+    own = [
+        (gettext(each.label), text_of(each, person.get(each.name)), each.name) for each in fields_of(Person)
+    ]
     return account + own
 
 
@@ -141,7 +149,8 @@ def _block(model: type, fields: Sequence[Field], records: Sequence[Values]) -> B
         tuple(gettext(each.label) for each in short),
         tuple(
             Record(
-                _anchor(section.slug, record["id"]),
+                record["id"],
+                anchor_of(section.slug, record["id"]),
                 tuple(_cell(each, record) for each in short),
                 tuple(_cell(each, record) for each in long),
             )
@@ -158,32 +167,34 @@ def _cell(declared: Field, record: Values) -> Cell:
     )
 
 
-def files(content: Values) -> list[File]:
+def files(content: Values, requirements: dict[int, AttachmentRequirement]) -> list[File]:
     """The snapshot's attachments, each with what it proves."""
-    year = content["cover"]["year"]
-    requirements = {
-        no: name
-        for no, name in db.session.execute(
-            select(AttachmentRequirement.no, AttachmentRequirement.name)
-            .where(AttachmentRequirement.year <= year)
-            .order_by(AttachmentRequirement.year)
-        )
-    }
-    return [
-        File(
-            each["id"],
-            each["name"],
-            each["mime"].startswith("image/"),
-            _purpose(content, each, requirements),
-            each["section"] if each["section"] in SECTION_OF else "attachments",
-        )
-        for each in content["attachments"]
-    ]
+    return [_file(content, each, requirements) for each in content["attachments"]]
 
 
-def _purpose(content: Values, use: Values, requirements: dict[int, str]) -> str:
+def _file(content: Values, use: Values, requirements: dict[int, AttachmentRequirement]) -> File:
+    asked = requirements.get(use["requirement"])
+    section, record = use["section"], use["record"]
+    is_proof = section in SECTION_OF
+    place = section if is_proof and record is not None else PERSON if section == PHOTO else ATTACHMENTS
+    return File(
+        use["id"],
+        use["name"],
+        use["mime"].startswith("image/"),
+        _purpose(content, use, requirements),
+        anchor_of(section, record)
+        if is_proof and record is not None
+        else section
+        if is_proof
+        else ATTACHMENTS,
+        Place(place, record if place == section else asked.id if asked else None),
+    )
+
+
+def _purpose(content: Values, use: Values, requirements: dict[int, AttachmentRequirement]) -> str:
     if use["requirement"] is not None:
-        return requirements.get(use["requirement"], "")
+        asked = requirements.get(use["requirement"])
+        return asked.name if asked else ""
     if use["section"] == PHOTO:
         return gettext("照片")
     if use["section"] not in SECTION_OF:
@@ -195,10 +206,28 @@ def _purpose(content: Values, use: Values, requirements: dict[int, str]) -> str:
     return gettext("%(section)s › 第 %(n)s 条", section=title, n=ids.index(use["record"]) + 1)
 
 
-def differences(changes: Sequence[Change], content: Values) -> list[Difference]:
+def differences(
+    changes: Sequence[Change],
+    old: Values,
+    new: Values,
+    requirements: dict[int, AttachmentRequirement],
+    answers: Callable[[Change], bool],
+) -> list[Difference]:
     """Changes in the words of the newer submission; those of a record lead to it."""
-    layout = layout_in(content)
-    return [_difference(each, layout) for each in changes]
+    layout = layout_in(new)
+    found = []
+    for change in changes:
+        difference = _difference(change, layout)
+        if change.place == ATTACHMENTS:
+            pair = (
+                _file(old, change.before, requirements) if change.before else None,
+                _file(new, change.after, requirements) if change.after else None,
+            )
+            known = pair[1] or pair[0]
+            where = " › ".join(filter(None, (gettext("附件"), known.purpose if known else "")))
+            difference = replace(difference, where=where, files=pair)
+        found.append(replace(difference, answers=answers(change)))
+    return found
 
 
 def _difference(change: Change, layout: Layout) -> Difference:
@@ -223,9 +252,9 @@ def _difference(change: Change, layout: Layout) -> Difference:
     where = gettext("%(section)s › 第 %(n)s 条", section=title, n=change.position)
     if change.field is None:
         present = change.after is not None
-        anchor = _anchor(change.place, change.record) if present else change.place
+        anchor = anchor_of(change.place, change.record) if present else change.place
         return Difference(where, anchor, _line(fields, change.before), _line(fields, change.after))
-    return _field_difference(fields, where, _anchor(change.place, change.record), change)
+    return _field_difference(fields, where, anchor_of(change.place, change.record), change)
 
 
 def _field_difference(fields: Sequence[Field], where: str, anchor: str, change: Change) -> Difference:
@@ -259,5 +288,5 @@ def _names(change: Change) -> tuple[str, str]:
     return tuple(each["name"] if each else "" for each in (change.before, change.after))  # type: ignore[return-value]
 
 
-def _anchor(place: str, record: int | None) -> str:
+def anchor_of(place: str, record: int | None) -> str:
     return f"{place}-{record}"

@@ -3,6 +3,7 @@
 from .bulk_views import BulkView
 from .desk_views import DeskView
 from .export_views import ExportView
+from .notes_views import NoteView, OwnDeskView
 from .notice_views import NoticeFileView, NoticeView
 from .opinion_views import UnitOpinionView
 from .saved_views import SavedListView
@@ -19,6 +20,8 @@ VIEWS: tuple[type, ...] = (
     SavedListView,
     BulkView,
     ExportView,
+    NoteView,
+    OwnDeskView,
     UnitView,
     StaffView,
 )

@@ -1,28 +1,31 @@
 """The workbench: one application as submitted, and the decision on it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_appbuilder import BaseView, expose, has_access
 from flask_babel import format_datetime, gettext
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from .. import clock, policy
-from ..dossier.snapshot import content_of
+from ..dossier.snapshot import Values, content_of
 from ..errors import ConfirmationRequired, DomainError, OutOfDate
 from ..extensions import db
-from ..models import Application, Attachment, Decision, RouteStep, Snapshot
+from ..models import Application, Attachment, Decision, ReviewNote, RouteStep, Snapshot
 from ..vocabulary import AFTER_UNIT, N_, Event
 from ..web.deadlines import deadline
 from ..web.errors import said
+from ..web.fields import number_in
 from ..web.request import acts_for, me, who
-from ..workflow import operations, rules
+from ..workflow import notes, operations, rules, undoing
 from ..workflow.rules import Actor, Counters
-from . import desk, reading, table_12
-from .differences import compare
+from . import desk, marks, opinions, reading, table_12
+from .differences import Change, compare
 from .forms import DecisionForm
+from .notes_views import has_keys
 from .opened import mark_opened
 
 Operation = Callable[..., Decision]
@@ -61,6 +64,8 @@ class WorkbenchView(BaseView):
         application = policy.get_or_404(Application, pk, who())
         acts_for(application.holder_id)
         form = DecisionForm().offer(rules.DECISIONS)
+        if request.form.get("insert"):
+            return self._page(application, _with_common(form))
         if not form.validate():
             return self._page(application, form), 422
         event = Event(form.event.data)
@@ -73,18 +78,36 @@ class WorkbenchView(BaseView):
         except DomainError as error:
             db.session.rollback()
             return self._refused(policy.get_or_404(Application, pk, who()), form, error)
-        name, status = application.applicant.first_name, application.status
-        db.session.commit()
-        flash(
-            gettext(
-                "%(name)s：%(event)s，已提交。当前状态：%(status)s。",
-                name=name,
-                event=gettext(event.label),
-                status=gettext(status.label),
-            ),
-            "success",
+        user = who().user_id
+        if form.keep.data:
+            opinions.keep_common(user, form.opinion.data, clock.now())
+        else:
+            opinions.use_common(user, form.opinion.data, clock.now())
+        text = gettext(
+            "%(name)s：%(event)s，已提交。当前状态：%(status)s。",
+            name=application.applicant.first_name,
+            event=gettext(event.label),
+            status=gettext(application.status.label),
         )
+        version = application.version
+        db.session.commit()
+        done = render_template(
+            "review/_done.html", text=text, pk=pk, seen=version, minutes=rules.UNDO_MINUTES
+        )
+        flash(Markup(done), "success")
         return redirect(self._after(place) if form.then.data else url_for("DeskView.waiting"))
+
+    @expose("/<int:pk>/undo", methods=["POST"])
+    @has_access
+    def undo(self, pk: int) -> Any:
+        application = policy.get_or_404(Application, pk, who())
+        last = undoing.last_of(application)
+        acts_for(last.organisation_id if last else None)
+        seen = number_in(request.form.get("seen")) or 0
+        operations.undo(application, by=me(), seen=seen, at=clock.now())
+        db.session.commit()
+        flash(gettext("审核结果已撤销，已通知申报人。此申报回到您的环节，重新作出结果。"), "success")
+        return redirect(url_for("WorkbenchView.show", pk=pk))
 
     def _after(self, place: desk.Key) -> str:
         following = desk.next_waiting(who(), place, clock.now())
@@ -111,7 +134,11 @@ class WorkbenchView(BaseView):
         events = rules.offered(Actor.HOLDER, application.status) if may_decide else ()
         current, previous = _snapshots(application)
         content = content_of(current) if current else None
-        files = reading.files(content) if content else []
+        requirements = notes.requirements_of(content) if content else {}
+        files = reading.files(content, requirements) if content else []
+        sent = notes.sent_on(application)
+        changes, open_notes = _compared(application, previous, content, sent, requirements)
+        shown = [*files, *(each for one in changes or () for each in one.files if each)]
         before, after = desk.neighbours(who(), application, at) if may_decide else (None, None)
         counters = Counters(application.chances_used, application.opinions_used)
         page: str = self.render_template(
@@ -129,16 +156,58 @@ class WorkbenchView(BaseView):
             basics=reading.basics(content) if content else (),
             blocks=reading.blocks(content) if content else (),
             files=files,
-            open_files=policy.visible_among(Attachment, [each.id for each in files], who()),
-            changes=reading.differences(compare(content_of(previous), content), content)
-            if previous and content
-            else None,
+            open_files=policy.visible_among(Attachment, [each.id for each in shown], who()),
+            changes=changes,
+            open_notes=open_notes,
+            drafts=marks.marks(notes.drafts_of(application), content, requirements)
+            if may_decide and content
+            else [],
+            sent=marks.marks(sent, content, requirements) if content else [],
+            common=opinions.common_of(user.id) if may_decide else (),
+            has_keys=has_keys(user.id),
+            can_undo=undoing.refusal(application, user, at) is None,
+            undo_minutes=rules.UNDO_MINUTES,
             history=_history(application),
             **table_12.context(application, user, at),
             neighbours=(before, after),
             deadline=deadline,
         )
         return page
+
+
+def _with_common(form: DecisionForm) -> DecisionForm:
+    """The form with the chosen common opinion behind what was typed; without scripts a button asks for it."""
+    chosen = number_in(request.form.get("common"))
+    text = next((each.text for each in opinions.common_of(who().user_id) if each.id == chosen), "")
+    form.opinion.data = "\n".join(filter(None, (form.opinion.data, text)))
+    return form
+
+
+def _compared(
+    application: Application,
+    previous: Snapshot | None,
+    content: Values | None,
+    sent: Sequence[ReviewNote],
+    requirements: marks.Requirements,
+) -> tuple[list[reading.Difference] | None, list[marks.Mark]]:
+    """The changes since the previous submission, and the notes on it that none of them answers."""
+    if previous is None or content is None:
+        return None, []
+    old = content_of(previous)
+    changes = compare(old, content)
+    asked = [each for each in sent if each.submission_no == previous.number]
+    places = [marks.place_of(each) for each in asked]
+
+    def answers(change: Change) -> bool:
+        return any(marks.answers(change, place, requirements) for place in places)
+
+    unanswered = [
+        each
+        for each, place in zip(asked, places, strict=True)
+        if not any(marks.answers(change, place, requirements) for change in changes)
+    ]
+    differences = reading.differences(changes, old, content, requirements, answers)
+    return differences, marks.marks(unanswered, content, requirements)
 
 
 def _snapshots(application: Application) -> tuple[Snapshot | None, Snapshot | None]:

@@ -54,7 +54,7 @@ def pin(
     db.session.refresh(application, with_for_update=True)
     if application.version != seen:
         raise OutOfDate
-    _require_holder(application, by)
+    require_holder(application, by)
     text = text.strip()
     if not text:
         raise NoteRequired
@@ -83,7 +83,7 @@ def pin(
 def take_off(application: Application, note_id: int, *, by: User) -> None:
     """Remove a draft of one's office, a colleague's too; NoteGone for what was sent or is no longer there."""
     db.session.refresh(application, with_for_update=True)
-    _require_holder(application, by)
+    require_holder(application, by)
     gone = db.session.execute(
         delete(ReviewNote)
         .where(
@@ -176,7 +176,8 @@ def requirements_of(content: Values) -> dict[int, AttachmentRequirement]:
     return {each.no: each for each in rows}
 
 
-def _require_holder(application: Application, by: User) -> None:
+def require_holder(application: Application, by: User) -> None:
+    """Refuse whoever may not pin here now."""
     if application.applicant_id == by.id:
         raise OwnApplication
     if application.status is not Status.IN_REVIEW or not acts_as_holder(application, by):

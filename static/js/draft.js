@@ -7,7 +7,8 @@ export function formOfPage() {
   );
 }
 
-export const fieldsOf = (form) => [...form.elements].filter((each) => each.name && each.name !== "csrf_token");
+// What a page says afresh each time (the version it shows) is not put back.
+export const fieldsOf = (form) => [...form.elements].filter((each) => each.name && each.name !== "csrf_token" && !("fresh" in each.dataset));
 
 // Names with their values into the fields of a form; says whether any field is another one now.
 export function fillForm(form, pairs) {

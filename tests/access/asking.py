@@ -142,6 +142,8 @@ _CASE = {"kind": "question", "caller": "示例", "identity_check": "callback", "
 # What an honest person would send. Refused requests carry it too: only the refusal stands in its way.
 BODIES: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "WorkbenchView.decide": _approval,
+    "WorkbenchView.undo": _seen,
+    "NoteView.pin": lambda world, key: {**_seen(world, key), "place": "person", "text": "示例标注"},
     "UnitOpinionView.edit": _table_12,
     "NoticeView.notify": _notice,
     "NoticeView.conclude": _outcome,

@@ -210,6 +210,8 @@ POST   BulkView.do_remind                -    -    y    y    y    y    y    -   
 # the unit writes Table 12 for each (screens.md 3.4)
 GET    BulkView.approve                  -    -    -    y    y    y    y    -    -    -    -
 POST   BulkView.do_approve               -    -    -    y    y    y    y    -    -    -    -
+POST   OwnDeskView.forget                -    -    y    y    y    y    y    -    -    -    -
+POST   OwnDeskView.keys                  -    -    y    y    y    y    y    -    -    -    -
 GET    UnitView.edit                     -    -    y    -    -    -    -    -    -    -    -
 POST   UnitView.edit                     -    -    y    -    -    -    -    -    -    -    -
 GET    UnitDepartmentView.list           -    -    y    -    -    -    -    -    -    -    -
@@ -269,6 +271,10 @@ GET    WorkbenchView.show                application -    -     yynnn  yynnn  yy
 POST   WorkbenchView.decide              application -    -     yxnnn  yxnnn  yxnnn yxnnn yxnnn -     -     -     -
 POST   SavedListView.rename              saved-list  -    -     ynn    ynn    ynn   ynn   ynn   -     -     -     -
 POST   SavedListView.delete              saved-list  -    -     ynn    ynn    ynn   ynn   ynn   -     -     -     -
+POST   WorkbenchView.undo                application -    -     xxnnn  xxnnn  xxnnn xxnnn xxnnn -     -     -     -
+GET    NoteView.pin                      application -    -     yxnnn  yxnnn  yxnnn yxnnn yxnnn -     -     -     -
+POST   NoteView.pin                      application -    -     yxnnn  yxnnn  yxnnn yxnnn yxnnn -     -     -     -
+POST   NoteView.take_off                 application -    -     xxnnn  xxnnn  xxnnn xxnnn xxnnn -     -     -     -
 GET    UnitOpinionView.edit              application -    -     yxnnn  -      -     -     -     -     -     -     -
 POST   UnitOpinionView.edit              application -    -     yxnnn  -      -     -     -     -     -     -     -
 POST   NoticeView.notify                 application -    -     yxnnn  -      -     -     -     -     -     -     -

@@ -181,4 +181,3 @@ class SuperAdmin(Visitor):
             doubts.check()
         self.press("发布申报窗口")
         self.sees("已发布")
-

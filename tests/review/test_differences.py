@@ -62,7 +62,18 @@ CASES = {
     ),
     "an attachment replaced": (
         lambda now: now["attachments"].__setitem__(0, {**PROOF, "id": "b" * 32}),
-        [Change(ATTACHMENTS, PROOF, None), Change(ATTACHMENTS, None, {**PROOF, "id": "b" * 32})],
+        [Change(ATTACHMENTS, PROOF, {**PROOF, "id": "b" * 32})],
+    ),
+    "an attachment replaced by two": (
+        lambda now: now.update(attachments=[{**PROOF, "id": "b" * 32}, {**PROOF, "id": "c" * 32}]),
+        [
+            Change(ATTACHMENTS, PROOF, {**PROOF, "id": "b" * 32}),
+            Change(ATTACHMENTS, None, {**PROOF, "id": "c" * 32}),
+        ],
+    ),
+    "an attachment that now proves something else": (
+        lambda now: now["attachments"].__setitem__(0, {**PROOF, "requirement": 4}),
+        [Change(ATTACHMENTS, PROOF, None), Change(ATTACHMENTS, None, {**PROOF, "requirement": 4})],
     ),
 }
 
