@@ -196,6 +196,18 @@ class ChoiceNotOffered(DomainError):
     message = N_("“%(choice)s”不在可选范围内，重新选择。")
 
 
+class GivenByExam(DomainError):
+    """A national examination gives the title; no review may be applied for (ELI-10)."""
+
+    message = N_("“%(title)s”实行以考代评，参加国家统一组织的考试取得，不能申报评审；重新选择申报等级")
+
+
+class LevelOutOfReach(DomainError):
+    """The schooling does not lead to the level, or not yet (REC-03)."""
+
+    message = N_("按现有学历和聘用时间，现在不能认定%(level)s；重新选择申报等级")
+
+
 class MajorMismatch(DomainError):
     """The round does not accept a field of study that disagrees with the profession (APP-03, X-16)."""
 

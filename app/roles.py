@@ -61,6 +61,7 @@ OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
             "can_replace",
             "can_delete",
         ),
+        "EligibilityView": ("can_edit",),
         "CoverView": ("can_start", "can_cover", "can_basics", "can_check", "can_submit", "can_done"),
         "ProgressView": ("can_list", "can_show", "can_withdraw", "can_reopen"),
         "HelpView": ("can_list", "can_major", "can_profession", "can_correction", "can_changes"),

@@ -308,3 +308,30 @@ class Doubt(Word):
     BLURRED = "blurred", N_("可能不清晰，核对后可重新上传")
     SMALL = "small", N_("图片较小（短边不足 600 像素），放大后可能看不清，核对后可重新上传")
     DUPLICATE = "duplicate", N_("与已上传的另一个文件内容相同")
+
+
+class Evidence(Word):
+    """What answers about who may apply are proved with (ELI-01…09). New ones go last: files keep `no`."""
+
+    WORK_PERMIT = "work_permit", N_("外国人来华工作许可证")
+    INSURED = "insured", N_("个人参保证明和个人纳税申报记录")
+    RECOMMENDED = "recommended", N_("人事代理机构或行业协会的推荐材料")
+    DELAYED = "delayed", N_("批准延迟退休的文件")
+    TRANSFER = "transfer", N_("单位确定岗位变更时间的正式文件")
+    PAY_CHANGE = "pay_change", N_("《事业单位工作人员岗位（职务）变动工资审批表》")
+    POSTDOC = "postdoc", N_("博士后科学基金资助或主持省部级以上科研项目的证明")
+    DISPATCH = "dispatch", N_("派遣协议（可只提供派遣工作性质的内容及协议首尾页）")
+    NEW_POST = "new_post", N_("转岗证明（聘书、合同或单位证明等）")
+
+    @property
+    def no(self) -> int:
+        return list(type(self)).index(self) + 1
+
+
+class Standing(Word):
+    """What an applicant's own answers come to (ELI-01…11); an office still judges them."""
+
+    OPEN = "open", N_("还没有答完")
+    MAY = "may", N_("可以申报")
+    PROOF = "proof", N_("需要补充证明")
+    BARRED = "barred", N_("不能申报")

@@ -18,6 +18,7 @@ from app.models import (
     Bureau,
     Committee,
     Department,
+    Eligibility,
     Major,
     Membership,
     NoticeFile,
@@ -56,6 +57,17 @@ from tests import residue
 _numbers = itertools.count(1)
 PASSWORD_HASH = "$argon2id$v=19$m=65536,t=3,p=4$bm9ib2R5$bm9ib2R5"  # nobody can sign in with it
 LONG_AGO = date(2026, 1, 5)
+# Answers of someone employed who may apply.
+ELIGIBLE = {
+    "status": "employee",
+    "in_post": "yes",
+    "seconded": "no",
+    "administrative": "no",
+    "transferred": "no",
+    "postdoc": "no",
+    "new_series": "no",
+    "skilled": "no",
+}
 
 
 def id_number(n: int) -> str:
@@ -313,8 +325,17 @@ def make_draft(unit: Unit | None = None, round_: Round | None = None, **cover: A
     }
     for name, value in values.items():
         setattr(application, name, value)
-    db.session.flush()
+    check_eligibility(application)
     return application
+
+
+def check_eligibility(application: Application, **given: str) -> Eligibility:
+    """The answers of someone who may apply, in whatever unit he is."""
+    answers = {**ELIGIBLE, **given}
+    row = Eligibility(application_id=application.id, answers=answers, saved_at=clock.now())
+    db.session.add(row)
+    db.session.flush()
+    return row
 
 
 def _title(profession: Profession, level: Level) -> int:

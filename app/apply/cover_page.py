@@ -10,8 +10,9 @@ from typing import Any
 
 from ..dossier.trees import agree
 from ..models import Application, Person, Profession, Round, Title
-from ..vocabulary import Category
+from ..vocabulary import Category, Kind
 from ..web.fields import number_in
+from ..workflow.levels import Known, known_of
 from . import cover
 from .rounds import Intake, Offer, offers, open_years
 
@@ -30,6 +31,8 @@ class CoverPage:
     categories: list[Category]
     disagrees: bool
     is_engineering: bool
+    known: Known | None
+    by_exam: list[Title]
 
     @property
     def open(self) -> list[Offer]:
@@ -56,6 +59,8 @@ def cover_page(application: Application, person: Person, asked: Mapping[str, str
     is_asked = bool(typed) and asked.get("change") != "profession"
     meant = cover.find_profession(typed, leaves) if round_ and is_asked else cover.Meant(None)
     profession = meant.profession
+    titles = cover.titles_of(round_, profession) if round_ and profession else []
+    is_review = application.kind is Kind.REVIEW
     return CoverPage(
         offered=offered,
         years=open_years(everything),
@@ -63,7 +68,9 @@ def cover_page(application: Application, person: Person, asked: Mapping[str, str
         leaves=leaves,
         typed=typed or next((leaf.path for leaf in leaves if leaf.id == person.profession_id), ""),
         meant=meant,
-        titles=cover.titles_of(round_, profession) if round_ and profession else [],
+        titles=[each for each in titles if not (is_review and each.by_exam)],
+        by_exam=[each for each in titles if is_review and each.by_exam],
+        known=known_of(person, round_.tenure_until) if round_ and titles else None,
         categories=cover.categories_of(round_) if round_ else [],
         disagrees=not agree(person.major, profession),
         is_engineering=profession is not None and cover.belongs_to_engineering(profession),

@@ -8,11 +8,20 @@ from flask_babel import lazy_gettext
 from sqlalchemy import update
 
 from ..dossier.trees import agree
-from ..errors import ChoiceNotOffered, MajorMismatch, NotAllowedNow, OutOfDate, WindowClosed
+from ..errors import (
+    ChoiceNotOffered,
+    GivenByExam,
+    LevelOutOfReach,
+    MajorMismatch,
+    NotAllowedNow,
+    OutOfDate,
+    WindowClosed,
+)
 from ..extensions import db
 from ..models import Application, Person, Profession, Round, Title
 from ..organisations.rounds import takes
-from ..vocabulary import Category, Level, Status
+from ..vocabulary import Category, Kind, Level, Status
+from ..workflow.levels import reach_of
 from . import cover as rules
 
 
@@ -30,7 +39,8 @@ def save_cover(application: Application, cover: Cover, *, by: User, seen: int, a
     """Write the cover of a draft, with the title that follows and the person's unit (APP-02, APP-12).
 
     Refused outside a draft (REV-05), for a round that is not open (CYC-05), for any choice that the
-    committee does not offer, and for a field of study that the round does not let pass (APP-03).
+    committee does not offer, for a title that an examination gives (ELI-10), for a level that the schooling does
+    not lead to yet (REC-03), and for a field of study that the round does not let pass (APP-03).
     """
     db.session.refresh(application, with_for_update=True)
     if application.applicant_id != by.id or application.status is not Status.DRAFT:
@@ -78,6 +88,10 @@ def _title(application: Application, cover: Cover, person: Person, at: datetime)
     title = next((each for each in rules.titles_of(round_, profession) if each.level is cover.level), None)
     if title is None:
         raise ChoiceNotOffered(choice=lazy_gettext(cover.level.label))
+    if application.kind is Kind.REVIEW and title.by_exam:
+        raise GivenByExam(title=title.name)
+    if application.kind is Kind.RECOGNITION and not reach_of(application, person, at).is_open(title.level):
+        raise LevelOutOfReach(level=lazy_gettext(title.level.label))
     if cover.category not in rules.categories_of(round_):
         raise ChoiceNotOffered(choice=lazy_gettext(cover.category.label))
     if round_.major_mismatch_blocks and not agree(person.major, profession):

@@ -1,8 +1,9 @@
 """Views of this room; app/__init__.py registers VIEWS."""
 
 from .conditions_views import RoundConditionsView
+from .eligibility_views import EligibilityView
 from .home import ApplicantView
 from .record import ProgressView
 from .wizard import CoverView
 
-VIEWS: tuple[type, ...] = (ApplicantView, CoverView, ProgressView, RoundConditionsView)
+VIEWS: tuple[type, ...] = (ApplicantView, EligibilityView, CoverView, ProgressView, RoundConditionsView)

@@ -11,13 +11,15 @@ from .. import clock
 from ..dossier.pages import own_marks, own_person
 from ..errors import AlreadyApplied, ChoiceNotOffered, DomainError, Incomplete, OutOfDate
 from ..extensions import db
-from ..models import Application, Round, Snapshot
+from ..models import Application, Round, Snapshot, Title
 from ..vocabulary import N_, Category, Event, Kind, Level, Status
 from ..web.deadlines import deadline
 from ..web.fields import number_in
 from ..web.request import me, who
 from ..workflow import operations as workflow
 from ..workflow.guards import barring_record
+from ..workflow.levels import Known
+from ..workflow.readiness import answers_of
 from . import cover as choices
 from . import operations
 from .answers import blocks_of, files_of, own_lines
@@ -46,7 +48,7 @@ class CoverView(BaseView):
         asked = number_in(request.args.get("year")) or (years[0] if years else None)
         if request.method == "POST":
             if form.validate() and form.year.data in years:
-                return redirect(url_for("CoverView.cover", pk=_open_application(form.year.data, at)))
+                return redirect(url_for("EligibilityView.edit", pk=_open_application(form.year.data, at)))
             form.year.errors = form.year.errors or [_("该年度现在没有受理中的评委会，重新选择申报年份")]
         application = application_of(who(), asked) if asked else application_of(who())
         if application is not None and application.status in FILLABLE and request.method == "GET":
@@ -90,10 +92,7 @@ class CoverView(BaseView):
         asked = request.form if request.method == "POST" else request.args
         choice = cover_page(application, person, asked, at)
         form.offer(
-            [
-                (each.level.value, _("%(level)s（%(title)s）", level=_(each.level.label), title=each.name))
-                for each in choice.titles
-            ],
+            [(each.level.value, _level_words(each, choice.known)) for each in choice.titles],
             [(each.value, _(each.label)) for each in choice.categories],
             application,
         )
@@ -239,6 +238,8 @@ def _open_application(year: int, at: datetime) -> int:
 
 def _next_step(application: Application) -> str:
     """Where the wizard goes on: the first step that still lacks something."""
+    if not answers_of(application):
+        return url_for("EligibilityView.edit", pk=application.id)
     if application.cover_saved_at is None:
         return url_for("CoverView.cover", pk=application.id)
     step = "basics" if own_gaps(application) else "check"
@@ -264,6 +265,19 @@ def _chosen(form: CoverForm, application: Application) -> operations.Cover:
     if form.category.data not in list(Category):
         raise ChoiceNotOffered(choice=form.category.data)
     return operations.Cover(round_, profession, Level(form.level.data), Category(form.category.data))
+
+
+def _level_words(title: Title, known: Known | None) -> str:
+    """A level with its title, and how it stands to the title held; nothing is decided by that."""
+    words = _("%(level)s（%(title)s）", level=_(title.level.label), title=title.name)
+    if known is None or known.level is None:
+        return words
+    steps = title.level.rank - known.level.rank
+    if steps == 1:
+        return _("%(words)s，现职称的上一级", words=words)
+    if steps > 1:
+        return _("%(words)s，越级申报属破格评审", words=words)
+    return _("%(words)s，与现职称同级", words=words) if steps == 0 else words
 
 
 def _code(error: DomainError) -> int:

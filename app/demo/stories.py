@@ -10,6 +10,7 @@ from flask import current_app
 from flask_appbuilder.security.sqla.models import User
 
 from ..apply.cover import find_profession, professions_of
+from ..apply.eligibility import save_answers
 from ..apply.operations import Cover, save_cover
 from ..clock import SHANGHAI
 from ..dossier import images, storage
@@ -31,6 +32,16 @@ EMPLOYER, NOON = "示例用工单位", time(12)
 BEGIN = timedelta(days=26)  # the first submissions; every step after a unit's notice comes later
 DECIDE = timedelta(days=10)
 PACE = timedelta(hours=6)
+MAY_APPLY = {
+    "status": "employee",
+    "in_post": "yes",
+    "seconded": "no",
+    "administrative": "no",
+    "transferred": "no",
+    "postdoc": "no",
+    "new_series": "no",
+    "skilled": "no",
+}
 ASK = "请补充工作经历的证明材料，并核对起止时间。"
 
 
@@ -284,6 +295,7 @@ def _tell(story: Story, n: int, world: World, at: datetime) -> None:
     if not story.lacks:
         people.upload_photo(person, n, begin)
     application = workflow.start(person.account, year=round_.year, at=begin)
+    save_answers(application, MAY_APPLY, by=person.account, seen=application.version, at=begin)
     cover = Cover(round_, profession, story.level, Category.REGULAR)
     save_cover(application, cover, by=person.account, seen=application.version, at=begin)
     story.tell(Walk(application, person.account, world.clerks, at))

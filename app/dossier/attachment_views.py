@@ -14,8 +14,18 @@ from sqlalchemy.orm import joinedload
 
 from .. import clock
 from ..extensions import db
-from ..models import SECTION_OF, Application, Attachment, AttachmentUse, Round, SectionRow, SeriesEntry
+from ..models import (
+    ELIGIBILITY,
+    SECTION_OF,
+    Application,
+    Attachment,
+    AttachmentUse,
+    Round,
+    SectionRow,
+    SeriesEntry,
+)
 from ..policy import get_or_404, scoped
+from ..vocabulary import Evidence
 from ..web.request import who
 from . import files
 from .completeness import Asked, current_requirements, proves
@@ -95,6 +105,10 @@ class AttachmentView(BaseView):  # type: ignore[misc]
         if isinstance(purpose, SectionRow):
             form = form_of(type(purpose), own_layout())(formdata=None, obj=purpose)
             return record_page(self, type(purpose), purpose, form, refused_files=refused)
+        if isinstance(purpose, Evidence):
+            for refusal in refused:
+                flash(refusal, "danger")
+            return redirect(there)
         return self._checklist({purpose.id: refused})
 
     @expose("/link", methods=["POST"])
@@ -203,6 +217,8 @@ def _all_uses() -> list[AttachmentUse]:
 def _purpose() -> Purpose:
     """What the posted file is to prove; a foreign record is not there (404)."""
     section, record = request.form.get("section", ""), request.form.get("record", type=int)
+    if section == ELIGIBILITY:
+        return next((each for each in Evidence if each.no == record), None) or abort(404)
     if section:
         found: Purpose = get_or_404(SECTION_OF.get(section) or abort(404), record, who())
         return found
@@ -218,6 +234,8 @@ def _own_round() -> Round | None:
 def _purpose_of(use: AttachmentUse) -> Purpose:
     if use.requirement is not None:
         return use.requirement
+    if use.section_slug == ELIGIBILITY and use.record_id:
+        return list(Evidence)[use.record_id - 1]
     model = SECTION_OF.get(use.section_slug or "") or abort(404)
     found: Purpose = get_or_404(model, use.record_id, who())
     return found
@@ -225,6 +243,9 @@ def _purpose_of(use: AttachmentUse) -> Purpose:
 
 def _place_of(purpose: Purpose) -> str:
     """The page on which a file for this is shown."""
+    if isinstance(purpose, Evidence):
+        application = application_now() or abort(404)
+        return here_and_back("EligibilityView.edit", pk=application.id, _anchor=f"evidence-{purpose.no}")
     if isinstance(purpose, SectionRow):
         slug = purpose.section.slug
         return here_and_back("SectionView.edit", slug=slug, pk=purpose.id, _anchor="files")

@@ -16,6 +16,7 @@ from sqlalchemy.orm import joinedload
 from ..errors import FileFrozen, FileInUse, NameRequired, TooManyBytes, TooManyFiles
 from ..extensions import db
 from ..models import (
+    ELIGIBILITY,
     PHOTO,
     PHOTO_ORIGINAL,
     Application,
@@ -26,13 +27,13 @@ from ..models import (
     SectionRow,
     Snapshot,
 )
-from ..vocabulary import Doubt
+from ..vocabulary import Doubt, Evidence
 from .images import NAME_LENGTH, Picture
 from .locks import require_editable
 from .naming import free_name, name_for
 from .rules import clean
 
-Purpose = AttachmentRequirement | SectionRow
+Purpose = AttachmentRequirement | SectionRow | Evidence
 
 
 @dataclass(frozen=True)
@@ -279,6 +280,8 @@ def _is_photo() -> ColumnElement[bool]:
 
 
 def _purpose(purpose: Purpose) -> dict[str, object]:
+    if isinstance(purpose, Evidence):
+        return {"requirement_id": None, "section_slug": ELIGIBILITY, "record_id": purpose.no}
     if isinstance(purpose, SectionRow):
         return {"requirement_id": None, "section_slug": purpose.section.slug, "record_id": purpose.id}
     return {"requirement_id": purpose.id, "section_slug": None, "record_id": None}

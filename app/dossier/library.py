@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from ..extensions import db
-from ..models import SECTION_OF, Attachment, AttachmentUse, Person
-from ..vocabulary import Doubt
+from ..models import ELIGIBILITY, SECTION_OF, Attachment, AttachmentUse, Person
+from ..vocabulary import Doubt, Evidence
 from ..web.request import page_number
 from .display import paths_for, title_of
 from .files import frozen_among
@@ -111,6 +111,8 @@ def _places(person: Person, uses: Sequence[AttachmentUse]) -> dict[str, list[str
     for use in uses:
         if use.requirement is not None:
             words[use.attachment_id].append(short_name(use.requirement))
+        elif use.section_slug == ELIGIBILITY and use.record_id:
+            words[use.attachment_id].append(_(list(Evidence)[use.record_id - 1].label))
         elif (use.section_slug, use.record_id) in titles:
             words[use.attachment_id].append(titles[use.section_slug, use.record_id])
     return words

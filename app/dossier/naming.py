@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from ..extensions import db
 from ..models import Attachment, AttachmentRequirement, Person, SectionRow
-from ..vocabulary import N_
+from ..vocabulary import N_, Evidence
 from .display import paths_for, title_of
 
 LONGEST_TITLE, LONGEST_NAME = 30, 20
@@ -23,7 +23,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 TAIL = re.compile(r"[（(；;。，,：:].*", re.DOTALL)
 
 
-def name_for(person: Person, purpose: AttachmentRequirement | SectionRow, sent: str) -> str:
+def name_for(person: Person, purpose: AttachmentRequirement | SectionRow | Evidence, sent: str) -> str:
     """The name as sent where it means something, else that of the purpose; numbered if there is one already."""
     suffix = PurePath(sent).suffix
     stem = PurePath(sent).stem if is_meaningful(PurePath(sent).stem) else _words_for(purpose)
@@ -60,7 +60,9 @@ def short_name(requirement: AttachmentRequirement) -> str:
     return words if len(words) <= LONGEST_NAME and not words[:1].isdigit() else area
 
 
-def _words_for(purpose: AttachmentRequirement | SectionRow) -> str:
+def _words_for(purpose: AttachmentRequirement | SectionRow | Evidence) -> str:
+    if isinstance(purpose, Evidence):
+        return TAIL.sub("", purpose.label).strip("《》")
     if isinstance(purpose, AttachmentRequirement):
         return short_name(purpose)
     section = type(purpose).section

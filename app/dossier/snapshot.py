@@ -21,6 +21,7 @@ from ..models import (
     Application,
     AttachmentUse,
     Department,
+    Eligibility,
     Person,
     SectionRow,
     Snapshot,
@@ -105,6 +106,7 @@ def live_content(person: Person, application: Application | None, on: date) -> V
             for model, rows in sections.items()
         },
         "attachments": _attachments(person),
+        **_eligibility(application),
         **_layout(layout),
     }
 
@@ -113,6 +115,16 @@ def _layout(layout: Layout) -> Values:
     """The changed sections' fields in their order; nothing where all are as declared."""
     changed = {slug: [described(each) for each in fields] for slug, fields in layout.changed.items()}
     return {"layout": changed} if changed else {}
+
+
+def _eligibility(application: Application | None) -> Values:
+    """The answers about who may apply, once there are any."""
+    if application is None:
+        return {}
+    answers = db.session.scalar(
+        select(Eligibility.answers).where(Eligibility.application_id == application.id)
+    )
+    return {"eligibility": answers} if answers else {}
 
 
 def _canonical(values: Values) -> str:

@@ -15,7 +15,7 @@ from .applications import (
     Snapshot,
     UnitOpinion,
 )
-from .attachments import PHOTO, PHOTO_ORIGINAL, Attachment, AttachmentUse
+from .attachments import ELIGIBILITY, PHOTO, PHOTO_ORIGINAL, Attachment, AttachmentUse
 from .audit import AuditEntry, AuditHead
 from .desk import CommonOpinion, Preference, SavedList
 from .fields import Field, Section, fields_of
@@ -56,6 +56,7 @@ from .sections import SECTION_OF, SECTIONS, NothingToDeclare, RemovedRecord, Sec
 from .support import CaseEntry, Correction, Evidence, HelpRequest, SupportCase, ViewAs
 
 __all__ = [
+    "ELIGIBILITY",
     "PHOTO",
     "PHOTO_ORIGINAL",
     "SECTIONS",

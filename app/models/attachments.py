@@ -12,6 +12,8 @@ from .reference import AttachmentRequirement
 
 # The photo as it is printed, and the picture it was cut from.
 PHOTO, PHOTO_ORIGINAL = "photo", "photo-original"
+# What the answers about who may apply are proved with; the record is the number of an Evidence.
+ELIGIBILITY = "eligibility"
 
 
 class Attachment(Model):
@@ -39,7 +41,7 @@ class Attachment(Model):
 
 
 class AttachmentUse(Model):
-    """What a file proves: a requirement of the checklist, a record of a section, or the photo."""
+    """What a file proves: a requirement of the checklist, a record of a section, an Evidence, or the photo."""
 
     __tablename__ = "attachment_use"
     __table_args__ = (

@@ -83,12 +83,22 @@ class TitleAdmin(ModelScreen):
     route_base = "/admin/titles"
     base_order = ("position", "asc")
     list_title, show_title, add_title, edit_title = _l("职称名称"), _l("职称"), _l("新增职称"), _l("编辑职称")
-    label_columns = {"series": SERIES, "ladder": LADDER, "level": LEVEL, "name": NAME, "position": POSITION}
-    description_columns = {"ladder": _l("同一系列内的第几列职称；没有分列的填 1")}
-    list_columns = ["name", "series", "ladder", "level"]
+    label_columns = {
+        "series": SERIES,
+        "ladder": LADDER,
+        "level": LEVEL,
+        "name": NAME,
+        "position": POSITION,
+        "by_exam": _l("以考代评"),
+    }
+    description_columns = {
+        "ladder": _l("同一系列内的第几列职称；没有分列的填 1"),
+        "by_exam": _l("由国家统一组织的考试取得，不开展评审；申报人看得到，不能选"),
+    }
+    list_columns = ["name", "series", "ladder", "level", "by_exam"]
     order_columns = ["name", "ladder", "level"]
     search_columns = ["name", "series", "level"]
-    show_columns = add_columns = edit_columns = ["series", "ladder", "level", "name", "position"]
+    show_columns = add_columns = edit_columns = ["series", "ladder", "level", "name", "position", "by_exam"]
 
 
 class RegionAdmin(ModelScreen):

@@ -6,6 +6,7 @@ from ..vocabulary import N_
 VIEWS_OF = {endpoint.split(".")[0]: label for _group, endpoint, _icon, label in reversed(MENU)} | {
     "BulkView": N_("批量办理"),
     "CopyView": N_("从上年复制"),
+    "EligibilityView": N_("申报资格自查"),
     "DeskView": N_("审核工作台"),
     "ExportView": N_("导出表格"),
     "LookupView": N_("查找目录和单位"),

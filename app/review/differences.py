@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-COVER, PERSON, ATTACHMENTS = "cover", "person", "attachments"
+COVER, PERSON, ATTACHMENTS, ELIGIBILITY = "cover", "person", "attachments", "eligibility"
 ORDER = "order"
 # The day of a submission differs in every snapshot and says nothing about the dossier.
 NEVER_COMPARED = {"filled_on"}
@@ -18,7 +18,7 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True)
 class Change:
-    """One difference. `place` is COVER, PERSON, ATTACHMENTS or a section's slug.
+    """One difference. `place` is COVER, ELIGIBILITY, PERSON, ATTACHMENTS or a section's slug.
 
     `position` is the record's number in its list, from 1. A whole record that came or went has no
     `field`; its values are then `after` or `before`.
@@ -36,6 +36,7 @@ def compare(old: Values, new: Values) -> list[Change]:
     """Every difference, in the order of the form's parts."""
     return [
         *_fields(COVER, old["cover"], new["cover"]),
+        *_fields(ELIGIBILITY, old.get(ELIGIBILITY, {}), new.get(ELIGIBILITY, {})),
         *_fields(PERSON, old["person"], new["person"]),
         *(
             change

@@ -9,10 +9,11 @@ from flask_babel import format_date, get_locale, gettext
 
 from ..dossier.layout import Layout, layout_in
 from ..form.sheets import NUMERALS
-from ..models import PHOTO, SECTION_OF, SECTIONS, AttachmentRequirement, Field, Person, fields_of
-from ..vocabulary import N_, Category, Level
+from ..models import ELIGIBILITY, PHOTO, SECTION_OF, SECTIONS, AttachmentRequirement, Field, Person, fields_of
+from ..vocabulary import N_, Category, Evidence, Level
 from ..web.masking import mask_id_number, mask_mobile
 from ..workflow.notes import Place
+from ..workflow.questions import BY_NAME
 from .differences import ATTACHMENTS, COVER, ORDER, PERSON, Change, Values
 
 COVER_LABELS = {
@@ -109,10 +110,22 @@ def text_of(declared: Field, value: Any) -> str:
 
 
 def cover(content: Values) -> list[tuple[str, str, str]]:
-    """Label, value and name of each line."""
-    return [
+    """Label, value and name of each line; below the cover what the person has answered about who may apply."""
+    lines = [
         (gettext(label), _plain(name, content["cover"][name]), name) for name, label in COVER_LABELS.items()
     ]
+    answers = content.get(ELIGIBILITY, {})
+    return lines + [
+        (gettext(each.text), _answer(name, answers[name]), "")
+        for name, each in BY_NAME.items()
+        if name in answers
+    ]
+
+
+def _answer(name: str, answer: str | None) -> str:
+    if not answer or name not in BY_NAME:
+        return "—"
+    return gettext(BY_NAME[name].word(answer))
 
 
 def basics(content: Values) -> list[tuple[str, str, str]]:
@@ -197,6 +210,8 @@ def _purpose(content: Values, use: Values, requirements: dict[int, AttachmentReq
         return asked.name if asked else ""
     if use["section"] == PHOTO:
         return gettext("照片")
+    if use["section"] == ELIGIBILITY:
+        return gettext(list(Evidence)[use["record"] - 1].label)
     if use["section"] not in SECTION_OF:
         return ""
     title = gettext(SECTION_OF[use["section"]].section.title)
@@ -240,6 +255,11 @@ def _difference(change: Change, layout: Layout) -> Difference:
             _plain(name, change.before),
             _plain(name, change.after),
         )
+    if change.place == ELIGIBILITY:
+        name = change.field or ""
+        what = gettext(BY_NAME[name].text) if name in BY_NAME else name
+        where = gettext("申报资格自查 › %(question)s", question=what)
+        return Difference(where, COVER, _answer(name, change.before), _answer(name, change.after))
     if change.place == ATTACHMENTS:
         return Difference(gettext("附件"), ATTACHMENTS, *_names(change))
     if change.place == PERSON:

@@ -5,11 +5,16 @@ One list: the home page, the menu's counts, the wizard and submit() all read it 
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from ..dossier.completeness import Gap, dossier_gaps
+from ..dossier.said import Said
 from ..errors import NoRoute
 from ..extensions import db
-from ..models import Application, Person, Unit
-from ..vocabulary import N_
+from ..models import ELIGIBILITY, Application, AttachmentUse, Eligibility, Person, Unit
+from ..vocabulary import N_, Evidence, Kind, Status
+from .eligibility import Verdict, judge
+from .questions import Facts
 from .routing import Office, build
 
 
@@ -41,10 +46,103 @@ def gaps_of(application: Application, dossier: list[Gap] | None = None, way: Way
     gaps = list(dossier_gaps(person, application.round) if dossier is None else dossier)
     if application.cover_saved_at is None:
         gaps.append(Gap(N_("封面"), N_("填写并保存封面"), "CoverView.cover", {"pk": application.id}))
+    gaps += [*eligibility_gaps(application, person), *_exam_gaps(application)]
     if person.unit is not None and person.unit.suspended_year == application.year:
         return [*gaps, _suspension_gap(person.unit)]
     way = way or way_of(application, person)
     return [*gaps, _route_gap(way.refusal)] if way and way.refusal else gaps
+
+
+def _exam_gaps(application: Application) -> list[Gap]:
+    """A level that has become a matter of examination since the cover was saved (ELI-10)."""
+    title = application.title
+    is_open = application.status is Status.DRAFT and application.kind is Kind.REVIEW
+    if not (is_open and title and title.by_exam):
+        return []
+    return [
+        Gap(
+            N_("封面"),
+            N_("“%(title)s”实行以考代评，重新选择申报等级"),
+            "CoverView.cover",
+            {"pk": application.id},
+            what_params={"title": title.name},
+        )
+    ]
+
+
+def facts_of(application: Application, person: Person) -> Facts:
+    """What is known of an applicant without asking him."""
+    return Facts(
+        application.kind,
+        person.account.document,
+        person.unit.nature if person.unit else None,
+        application.level,
+        application.category,
+    )
+
+
+def answers_of(application: Application) -> dict[str, str]:
+    """What was saved of 申报资格自查; empty before."""
+    query = select(Eligibility.answers).where(Eligibility.application_id == application.id)
+    return db.session.scalar(query) or {}
+
+
+def unproved(person: Person, verdict: Verdict) -> list[Evidence]:
+    """The evidence that the answers ask for and that has no file yet."""
+    if not verdict.proofs:
+        return []
+    given = set(
+        db.session.scalars(
+            select(AttachmentUse.record_id).where(
+                AttachmentUse.owner_id == person.id, AttachmentUse.section_slug == ELIGIBILITY
+            )
+        )
+    )
+    return [each for each in verdict.proofs if each.no not in given]
+
+
+def eligibility_gaps(application: Application, person: Person) -> list[Gap]:
+    """What of the answers about who may apply is missing, bars, or does not go with the rest (ELI-01…11)."""
+    area, place = N_("申报资格"), {"pk": application.id}
+    answers = answers_of(application)
+    if not answers:
+        return [Gap(area, N_("完成申报资格自查"), "EligibilityView.edit", place)]
+    verdict = judge(facts_of(application, person), answers)
+    gaps = [
+        Gap(
+            area,
+            N_("不能申报：%(question)s"),
+            "EligibilityView.edit",
+            {**place, "_anchor": each.name},
+            what_params={"question": Said(each.text)},
+        )
+        for each in verdict.bars
+    ]
+    gaps += [
+        Gap(
+            area,
+            N_("回答“%(question)s”"),
+            "EligibilityView.edit",
+            {**place, "_anchor": each.name},
+            what_params={"question": Said(each.text)},
+        )
+        for each in verdict.unanswered
+    ]
+    gaps += [
+        Gap(
+            area,
+            N_("上传“%(name)s”"),
+            "EligibilityView.edit",
+            {**place, "_anchor": f"evidence-{each.no}"},
+            what_params={"name": Said(each.label)},
+        )
+        for each in unproved(person, verdict)
+    ]
+    gaps += [
+        Gap(area, each.what, each.endpoint, place if each.endpoint == "CoverView.cover" else {})
+        for each in verdict.conflicts
+    ]
+    return gaps
 
 
 def _suspension_gap(unit: Unit) -> Gap:

@@ -22,6 +22,7 @@ from app.models import Application, AuditEntry, AuditHead, PublicNotice, Round, 
 from app.organisations.operations import round_mark, unit_mark
 from app.organisations.rounds import full_mark
 from app.vocabulary import Result
+from tests import factories as make
 from tests.access.world import RECORD, World
 
 SIGN_IN, HOME = "/sign-in/", "/"
@@ -137,6 +138,10 @@ def _record(world: World) -> dict[str, Any]:
     return {"section": RECORD.section.slug, "record": str(world.rows["record"]["applicant"][0])}
 
 
+def _eligible(world: World, key: Any) -> dict[str, Any]:
+    return {**_seen(world, key), **make.ELIGIBLE}
+
+
 _CASE = {"kind": "question", "caller": "示例", "identity_check": "callback", "reason": "示例事由"}
 
 # What an honest person would send. Refused requests carry it too: only the refusal stands in its way.
@@ -148,6 +153,7 @@ BODIES: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "NoticeView.notify": _notice,
     "NoticeView.conclude": _outcome,
     "NoticeView.upload": _proof,
+    "EligibilityView.edit": _eligible,
     "CoverView.submit": lambda world, key: {**_seen(world, key), "pledged": "y"},
     "CoverView.start": lambda world, key: {"year": str(clock.now().year)},
     "ProgressView.withdraw": _seen,

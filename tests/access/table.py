@@ -255,6 +255,8 @@ ROWS = """
 method endpoint                          row         anon appl  unit   dept   bur   city  comm  hotl  supr  secu  audi
 
 # one's own application; an office never opens the applicant's pages (APP-01, APP-14)
+GET    EligibilityView.edit              application -    ynn   -      -      -     -     -     -     -     -     -
+POST   EligibilityView.edit              application -    ynn   -      -      -     -     -     -     -     -     -
 GET    CoverView.cover                   application -    ynn   -      -      -     -     -     -     -     -     -
 POST   CoverView.cover                   application -    ynn   -      -      -     -     -     -     -     -     -
 GET    CoverView.basics                  application -    ynn   -      -      -     -     -     -     -     -     -

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -11,9 +11,18 @@ from app import clock
 from app.apply.cover import belongs_to_engineering, find_profession, professions_of, titles_of
 from app.apply.operations import Cover, save_cover
 from app.dossier.trees import agree
-from app.errors import ChoiceNotOffered, MajorMismatch, NotAllowedNow, OutOfDate, WindowClosed
+from app.errors import (
+    ChoiceNotOffered,
+    GivenByExam,
+    Incomplete,
+    MajorMismatch,
+    NotAllowedNow,
+    OutOfDate,
+    WindowClosed,
+)
 from app.extensions import db
 from app.models import Application, Major, Person, Profession, User
+from app.models.sections import Education, TitleHeld
 from app.vocabulary import Category, Level, Stage, Status
 from app.workflow import operations
 from tests import factories as make
@@ -196,9 +205,11 @@ def test_the_wizard_leads_from_committee_to_saved_cover(session, sign_in):
     offered = client.get("/apply/")
     assert "开始申报" in offered.text
     opened = client.post("/apply/", data={"year": round_.year})
-    url = opened.location
+    check = opened.location
+    assert re.fullmatch(r"/apply/\d+/eligibility", check)
+    assert client.post("/apply/", data={"year": round_.year}).location == check
+    url = client.post(check, data={**make.ELIGIBLE, "seen": 1}).location
     assert re.fullmatch(r"/apply/\d+/cover", url)
-    assert client.post("/apply/", data={"year": round_.year}).location == url
 
     first = client.get(f"{url}?change=round").text
     assert f'value="{round_.id}"' in first
@@ -287,3 +298,48 @@ def test_two_starts_at_once_open_one_application(app, session, sign_in):
     assert len(answers) == len(clients) and len(set(answers)) == 1
     count = select(func.count(Application.id)).where(Application.applicant_id == pk)
     assert session.scalar(count) == 1
+
+
+def test_what_an_examination_gives_is_listed_and_cannot_be_chosen(session, sign_in):
+    """ELI-10: neither on the page nor by a post of one's own, nor handed in where it has become so meanwhile."""
+    round_ = make.make_round()
+    application, account = started(round_)
+    title = next(each for each in titles_of(round_, make.archives()) if each.level is Level.INTERMEDIATE)
+    title.by_exam = True
+    session.flush()
+    with pytest.raises(GivenByExam, match="以考代评"):
+        save_cover(application, chosen(round_), by=account, seen=application.version, at=clock.now())
+    assert application.round_id is None
+    save_cover(
+        application,
+        chosen(round_, level=Level.SENIOR_ASSOCIATE),
+        by=account,
+        seen=application.version,
+        at=clock.now(),
+    )
+    page = sign_in(account).get(f"/apply/{application.id}/cover").text
+    assert "该级别实行以考代评" in page and "中级（馆员）" in page
+    assert 'value="intermediate"' not in page and 'value="senior_associate"' in page
+
+    drafted = make.make_draft()
+    with pytest.raises(Incomplete) as refused:
+        operations.submit(drafted, by=drafted.applicant, seen=drafted.version, pledged=True, at=clock.now())
+    assert [each.endpoint for each in refused.value.gaps] == ["CoverView.cover"]
+
+
+def test_the_levels_stand_beside_what_the_dossier_says(session, sign_in):
+    round_ = make.make_round(tenure_until=date(2026, 12, 31))
+    application, account = started(round_)
+    person = db.session.get_one(Person, account.id)
+    held = session.scalars(select(TitleHeld).filter_by(owner_id=person.id)).one()
+    held.qualification, held.awarded_on, held.employed = "助理馆员", date(2022, 1, 1), True
+    school = session.scalars(select(Education).filter_by(owner_id=person.id)).one()
+    school.degree_level = "大专"
+    make.make_record(Education, person, degree_level="硕士研究生")
+    session.flush()
+    page = (
+        sign_in(account).get(f"/apply/{application.id}/cover?round={round_.id}&profession=档案保管利用").text
+    )
+    assert "硕士研究生" in page and "助理馆员" in page and "5 年 0 个月" in page
+    assert "中级（馆员），现职称的上一级" in page
+    assert "副高（副研究馆员），越级申报属破格评审" in page

@@ -119,6 +119,7 @@ def applying(session, sign_in, person):
     application = operations.start(account, year=round_.year, at=make.clock.now())
     application.round = round_
     application.cover_saved_at = make.clock.now()
+    make.check_eligibility(application)
     session.commit()
     return sign_in(account), application.id
 

@@ -152,6 +152,7 @@ class Applicant(Visitor):
         """The wizard's first step, choice after choice; ends on its second."""
         self.menu("个人申报")
         self.press("开始申报")
+        self.answer_who_may_apply()
         self.enter("评委会", committee)
         self.press("下一步")
         self.enter("申报专业", profession)

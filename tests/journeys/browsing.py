@@ -12,7 +12,9 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from app.workflow.questions import BY_NAME, YES_NO
 from tests import residue
+from tests.factories import ELIGIBLE
 
 FLAGS = [
     "--headless=new",
@@ -190,6 +192,14 @@ class Visitor:
         else:
             field.clear()
             field.press_sequentially(str(value))
+
+    def answer_who_may_apply(self) -> None:
+        """申报资格自查 of someone employed; what the unit says already is filled in."""
+        for question, answer in ELIGIBLE.items():
+            if question != "status" and self.main.locator(f"[name={question}]").count():
+                self.enter(BY_NAME[question].text, dict(YES_NO)[answer])
+        self.press("保存自查结果")
+        self.sees("可以申报")
 
     def sign_in(self, name: str, password: str) -> None:
         self.go("/sign-in/")

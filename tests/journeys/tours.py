@@ -83,6 +83,8 @@ def applicant(v: Visitor) -> Iterator[str]:
     v.menu("个人申报")
     yield "application begins"
     v.press("开始申报")
+    yield "who may apply"
+    v.answer_who_may_apply()
     yield "step 1 committee"
     v.enter("评委会", "昆明市档案专业中级职称评审委员会")
     v.press("下一步")
