@@ -12,7 +12,7 @@ from ..dossier.trees import agree
 from ..models import Application, Person, Profession, Round, Title
 from ..vocabulary import Category, Kind
 from ..web.fields import number_in
-from ..workflow.levels import Known, known_of
+from ..workflow.levels import Known, Reaches, known_of, reach_of
 from . import cover
 from .rounds import Intake, Offer, offers, open_years
 
@@ -33,6 +33,8 @@ class CoverPage:
     is_engineering: bool
     known: Known | None
     by_exam: list[Title]
+    reach: Reaches | None
+    beyond: list[Title]
 
     @property
     def open(self) -> list[Offer]:
@@ -48,7 +50,7 @@ def cover_page(application: Application, person: Person, asked: Mapping[str, str
 
     `change` names the choice to make anew: round or profession.
     """
-    everything = offers(at)
+    everything = offers(at, kind=application.kind)
     offered = [each for each in everything if each.round.year == application.year]
     round_ = None if asked.get("change") == "round" else _open_round(offered, application, asked)
     leaves = cover.professions_of(round_) if round_ else []
@@ -61,6 +63,7 @@ def cover_page(application: Application, person: Person, asked: Mapping[str, str
     profession = meant.profession
     titles = cover.titles_of(round_, profession) if round_ and profession else []
     is_review = application.kind is Kind.REVIEW
+    reach = None if is_review else reach_of(application, person, at)
     return CoverPage(
         offered=offered,
         years=open_years(everything),
@@ -68,13 +71,22 @@ def cover_page(application: Application, person: Person, asked: Mapping[str, str
         leaves=leaves,
         typed=typed or next((leaf.path for leaf in leaves if leaf.id == person.profession_id), ""),
         meant=meant,
-        titles=[each for each in titles if not (is_review and each.by_exam)],
+        titles=[each for each in titles if (reach.is_open(each.level) if reach else not each.by_exam)],
         by_exam=[each for each in titles if is_review and each.by_exam],
         known=known_of(person, round_.tenure_until) if round_ and titles else None,
-        categories=cover.categories_of(round_) if round_ else [],
+        categories=_categories(application, round_),
         disagrees=not agree(person.major, profession),
         is_engineering=profession is not None and cover.belongs_to_engineering(profession),
+        reach=reach,
+        beyond=[each for each in titles if reach and not reach.is_open(each.level)],
     )
+
+
+def _categories(application: Application, round_: Round | None) -> list[Category]:
+    """Recognition knows no categories; the regular one stands for it (X-14)."""
+    if application.kind is Kind.RECOGNITION:
+        return [Category.REGULAR]
+    return cover.categories_of(round_) if round_ else []
 
 
 def _open_round(offered: list[Offer], application: Application, asked: Mapping[str, Any]) -> Round | None:

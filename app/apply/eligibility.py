@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, StopValidation
 
 from ..errors import NotAllowedNow, OutOfDate
@@ -53,7 +54,7 @@ def _field(question: Question, known: str | None, until: date) -> Any:
     return RadioField(
         _l(question.text),
         [InputRequired(ANSWER), _offered(question)],
-        choices=[(value, _(label)) for value, label in question.options],
+        choices=[SelectChoice(value, _(label)) for value, label in question.options],
         default=known,
         validate_choice=False,
     )

@@ -5,10 +5,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import AnyOf, InputRequired, NumberRange
 from wtforms.widgets import HiddenInput
 
 from ..models import Application
+from ..vocabulary import Kind
 
 Choice = tuple[str, str]
 
@@ -26,9 +28,17 @@ def seen_field() -> IntegerField:
 
 
 class StartForm(FlaskForm):  # type: ignore[misc]
+    kind = RadioField(
+        _l("申报方式"),
+        [AnyOf(list(Kind), _l("选择申报方式"))],
+        validate_choice=False,
+        choices=lambda: [SelectChoice(each.value, str(_l(each.label))) for each in Kind],
+    )
     year = SelectField(_l("申报年份"), [InputRequired(_l("选择申报年份"))], coerce=int, validate_choice=False)
 
-    def offer(self, years: list[int]) -> None:
+    def offer(self, years: list[int], kind: Kind | None = None) -> None:
+        if self.kind.data is None:
+            self.kind.data = (kind or Kind.REVIEW).value
         self.year.choices = [(each, str(each)) for each in years]
 
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from ..dossier.applications import the_current_of
 from ..extensions import db
 from ..models import Application, Decision, ReviewNote, RouteStep
 from ..policy import Standing, scoped
@@ -44,15 +45,15 @@ class Station:
     days: int | None = None
 
 
-def application_of(who: Standing, year: int | None = None) -> Application | None:
-    """The person's application of that year, or his latest."""
-    query = scoped(Application, who).where(
-        Application.applicant_id == who.user_id, Application.kind == Kind.REVIEW
-    )
+def application_of(who: Standing, year: int | None = None, kind: Kind | None = None) -> Application | None:
+    """The person's application of that year and kind, or the one he is working on."""
+    query = scoped(Application, who).where(Application.applicant_id == who.user_id)
     if year is not None:
         query = query.where(Application.year == year)
-    found: Application | None = db.session.scalars(query.order_by(Application.year.desc()).limit(1)).first()
-    return found
+    if kind is not None:
+        query = query.where(Application.kind == kind)
+    found = db.session.scalars(query.order_by(Application.year.desc(), Application.id.desc())).all()
+    return the_current_of(list(found), None)
 
 
 def history_of(application: Application) -> list[Decision]:

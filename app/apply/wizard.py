@@ -41,23 +41,30 @@ class CoverView(BaseView):
     def start(self) -> Any:
         """Lead to where the year's application stands, or offer to open it (X-23)."""
         at = clock.now()
-        offered = offers(at)
+        kind = request.values.get("kind", "")
+        wanted = Kind(kind) if kind in list(Kind) else None
+        offered = offers(at, kind=wanted or Kind.REVIEW)
         years = open_years(offered)
         form = StartForm()
-        form.offer(years)
+        form.offer(sorted({*years, *open_years(offers(at)), *_recognition_years(at)}, reverse=True), wanted)
         asked = number_in(request.args.get("year")) or (years[0] if years else None)
         if request.method == "POST":
             if form.validate() and form.year.data in years:
-                return redirect(url_for("EligibilityView.edit", pk=_open_application(form.year.data, at)))
+                return redirect(
+                    url_for(
+                        "EligibilityView.edit", pk=_open_application(form.year.data, Kind(form.kind.data), at)
+                    )
+                )
             form.year.errors = form.year.errors or [_("该年度现在没有受理中的评委会，重新选择申报年份")]
-        application = application_of(who(), asked) if asked else application_of(who())
+        application = application_of(who(), asked, wanted)
         if application is not None and application.status in FILLABLE and request.method == "GET":
             return redirect(_next_step(application))
         return self.render_template(
             "apply/start.html",
             application=application,
             form=form,
-            years=years,
+            years=form.year.choices,
+            other=_other_kind(application),
             ahead=[each for each in offered if each.intake is Intake.AHEAD],
             Status=Status,
             deadline=deadline,
@@ -223,17 +230,28 @@ class CoverView(BaseView):
         )
 
 
-def _open_application(year: int, at: datetime) -> int:
+def _open_application(year: int, kind: Kind, at: datetime) -> int:
     """The id of the year's application, new or already there: two presses open one (X-23)."""
     try:
-        pk = workflow.start(me(), year=year, kind=Kind.REVIEW, at=at).id
+        pk = workflow.start(me(), year=year, kind=kind, at=at).id
         db.session.commit()
     except AlreadyApplied:
         db.session.rollback()
-        found = application_of(who(), year)
+        found = application_of(who(), year, kind)
         assert found
         pk = found.id
     return pk
+
+
+def _recognition_years(at: datetime) -> list[int]:
+    return open_years(offers(at, kind=Kind.RECOGNITION))
+
+
+def _other_kind(application: Application | None) -> Kind | None:
+    """The kind that the year's application is not of."""
+    if application is None:
+        return None
+    return Kind.RECOGNITION if application.kind is Kind.REVIEW else Kind.REVIEW
 
 
 def _next_step(application: Application) -> str:

@@ -7,7 +7,9 @@ from sqlalchemy.orm import joinedload
 
 from ..extensions import db
 from ..models import Application, Person, Round, Title
-from ..vocabulary import Kind
+from ..vocabulary import Kind, Status
+
+ENDED = frozenset({Status.DECLINED, Status.FAILED, Status.LAPSED})
 
 
 def applications_of(person: Person, *, at: datetime) -> tuple[list[Application], int | None]:
@@ -29,6 +31,10 @@ def applications_of(person: Person, *, at: datetime) -> tuple[list[Application],
 
 
 def the_current_of(applications: list[Application], open_year: int | None) -> Application | None:
-    """The latest; none where a later year has begun without one."""
-    latest = next((each for each in applications if each.kind is Kind.REVIEW), None)
+    """Of the latest year the last begun that has not ended; none where a later year has begun without one.
+
+    A year may hold one of each kind; the person fills one in at a time.
+    """
+    newest = [each for each in applications if each.year == applications[0].year]
+    latest = next((each for each in newest if each.status not in ENDED), newest[0] if newest else None)
     return latest if latest and latest.year >= (open_year or 0) else None

@@ -33,6 +33,7 @@ STARTED = N_("申报流程开始!")
 RESET_TITLE = N_("重置流程")
 # Who acts as an office, which the history names.
 OFFICES = (Actor.HOLDER, Actor.DECIDER)
+LETTER = {Kind.REVIEW: "R", Kind.RECOGNITION: "K"}  # of the number
 
 
 def start(applicant: User, *, year: int, kind: Kind = Kind.REVIEW, at: datetime) -> Application:
@@ -47,7 +48,7 @@ def start(applicant: User, *, year: int, kind: Kind = Kind.REVIEW, at: datetime)
     ):
         raise AlreadyApplied(year=year)
     application = Application(
-        number=f"{year}-{kind.value[0].upper()}{applicant.id:07d}",
+        number=f"{year}-{LETTER[kind]}{applicant.id:07d}",
         applicant_id=applicant.id,
         year=year,
         kind=kind,

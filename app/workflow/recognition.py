@@ -29,10 +29,10 @@ class Rule:
 
 
 TECHNICIAN, ASSISTANT = Level.JUNIOR_TECHNICIAN, Level.JUNIOR_ASSISTANT
-VOCATIONAL = frozenset({"中专", "大专", "技工院校中级工班", "技工院校高级工班"})
-BACHELOR = frozenset({"大学本科", "学士", "技工院校预备技师（技师）班"})
-MASTER = frozenset({"硕士研究生", "硕士", "双学士"})
-DOCTOR = frozenset({"博士研究生", "博士"})
+VOCATIONAL = frozenset({N_("中专"), N_("大专"), N_("技工院校中级工班"), N_("技工院校高级工班")})
+BACHELOR = frozenset({N_("大学本科"), N_("学士"), N_("技工院校预备技师（技师）班")})
+MASTER = frozenset({N_("硕士研究生"), N_("硕士"), N_("双学士")})
+DOCTOR = frozenset({N_("博士研究生"), N_("博士")})
 
 RULES: tuple[Rule, ...] = (
     Rule(

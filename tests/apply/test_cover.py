@@ -21,7 +21,7 @@ from app.errors import (
     WindowClosed,
 )
 from app.extensions import db
-from app.models import Application, Major, Person, Profession, User
+from app.models import Application, Major, Person, Profession, Title, User
 from app.models.sections import Education, TitleHeld
 from app.vocabulary import Category, Level, Stage, Status
 from app.workflow import operations
@@ -300,13 +300,25 @@ def test_two_starts_at_once_open_one_application(app, session, sign_in):
     assert session.scalar(count) == 1
 
 
-def test_what_an_examination_gives_is_listed_and_cannot_be_chosen(session, sign_in):
+@pytest.fixture
+def by_exam(session):
+    """The intermediate title of archives, given by an examination for the length of a test."""
+    title = session.scalars(
+        select(Title).where(Title.name == "馆员", Title.series_id == make.archives().series_id)
+    ).one()
+    title.by_exam = True
+    session.commit()
+    yield title
+    session.rollback()
+    title = session.get_one(Title, title.id)
+    title.by_exam = False
+    session.commit()
+
+
+def test_what_an_examination_gives_is_listed_and_cannot_be_chosen(session, sign_in, by_exam):
     """ELI-10: neither on the page nor by a post of one's own, nor handed in where it has become so meanwhile."""
     round_ = make.make_round()
     application, account = started(round_)
-    title = next(each for each in titles_of(round_, make.archives()) if each.level is Level.INTERMEDIATE)
-    title.by_exam = True
-    session.flush()
     with pytest.raises(GivenByExam, match="以考代评"):
         save_cover(application, chosen(round_), by=account, seen=application.version, at=clock.now())
     assert application.round_id is None
@@ -341,5 +353,7 @@ def test_the_levels_stand_beside_what_the_dossier_says(session, sign_in):
         sign_in(account).get(f"/apply/{application.id}/cover?round={round_.id}&profession=档案保管利用").text
     )
     assert "硕士研究生" in page and "助理馆员" in page and "5 年 0 个月" in page
-    assert "中级（馆员），现职称的上一级" in page
-    assert "副高（副研究馆员），越级申报属破格评审" in page
+    assert re.findall(r'<label for="level-\d">(.*?)</label>', page) == [
+        "中级（馆员），现职称的上一级",
+        "副高（副研究馆员），越级申报属破格评审",
+    ]

@@ -243,7 +243,7 @@ def test_the_page_asks_what_follows_and_says_why(session, sign_in):
     url = f"/apply/{application.id}/eligibility"
     page = client.get(url).text
     assert "诚信档案期内不能申报" in page and str((at.date() + timedelta(days=900)).day) in page
-    assert "转换岗位后" not in page and "以评委会开评时间为准" in page
+    assert "是否已在现岗位工作满 1 年" not in page and "以评委会开评时间为准" in page
 
     shown = list(EMPLOYED)
     data = {**EMPLOYED, "seen": application.version, "shown": shown}
@@ -282,5 +282,6 @@ def test_evidence_is_linked_shown_among_the_files_and_taken_away(session, sign_i
     use = session.scalars(
         select(AttachmentUse).filter_by(owner_id=person.id, section_slug="eligibility")
     ).one()
-    assert client.post(f"/attachments/uses/{use.id}/remove").status_code == 302
-    assert session.scalar(select(AttachmentUse.id).filter_by(id=use.id)) is None
+    pk = use.id
+    assert client.post(f"/attachments/uses/{pk}/remove").status_code == 302
+    assert session.scalar(select(AttachmentUse.id).filter_by(id=pk)) is None
