@@ -9,7 +9,7 @@ from ..dossier.trees import CANDIDATES, SEPARATOR
 from ..extensions import db
 from ..models import EngineeringSpecialty, Profession, Round, Title
 from ..organisations.rounds import taken_by
-from ..vocabulary import Category, Level
+from ..vocabulary import Category, Kind, Level
 
 ENGINEERING = 5  # the number of 工程技术人员 in the catalogue of titles (CAT-01, CAT-07)
 
@@ -42,7 +42,9 @@ def find_profession(text: str, offered: Iterable[Profession]) -> Meant:
 
 def titles_of(round_: Round, profession: Profession) -> list[Title]:
     """The titles this round can give in that profession, one a level, from the lowest (X-17)."""
-    levels = {Level(each) for each in round_.levels or round_.committee.levels}
+    named = round_.levels or round_.committee.levels
+    # What recognition may give follows from the schooling (REC-03); its committee need not name levels.
+    levels = {Level(each) for each in (named or (Level if round_.kind is Kind.RECOGNITION else ()))}
     titles = db.session.scalars(
         select(Title).where(Title.series_id == profession.series_id, Title.ladder == profession.ladder)
     )

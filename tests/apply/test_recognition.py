@@ -32,7 +32,7 @@ def window():
     office = make.make_committee(
         name="示例考核定职",
         series_nos=[],
-        levels=["junior_technician", "junior_assistant", "intermediate"],
+        levels=[],
     )
     return make.make_round(office, kind=Kind.RECOGNITION, levels=[], categories=[])
 
