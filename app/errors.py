@@ -56,43 +56,6 @@ class ConfirmationRequired(DomainError):
     message = N_("本次操作将使当年申报终止。确认后再提交：在确认框中输入“%(words)s”。")
 
 
-class NothingToUndo(DomainError):
-    """Only one's own last result is taken back."""
-
-    message = N_("没有可撤销的审核结果：只能撤销本人刚刚作出的、还没有人接着办理的结果。")
-
-
-class TooLateToUndo(DomainError):
-    message = N_("作出审核结果已超过 %(minutes)s 分钟，不能撤销。")
-
-
-class SeenMeanwhile(DomainError):
-    """The result has reached somebody, who may lean on it."""
-
-    by_office = N_("下一环节已打开此申报，不能撤销审核结果。")
-    by_applicant = N_("申报人已看到审核结果，不能撤销。")
-
-
-class NoSuchPlace(DomainError):
-    """A note is pinned to what the submission holds."""
-
-    message = N_("本次提交的材料中没有这个位置，标注没有保存。刷新页面后重新标注。")
-
-
-class NoteRequired(DomainError):
-    message = N_("填写标注：写明这一处需要怎样修改。")
-
-
-class NoteTooLong(DomainError):
-    message = N_("标注超出 %(over)s 字，上限 %(limit)s 字。")
-
-
-class NoteGone(DomainError):
-    """It was sent or taken off since the page was opened; a sent note is never changed."""
-
-    message = N_("这条标注已经送出或已被移除，没有再次移除。")
-
-
 class WindowClosed(DomainError):
     message = N_("网上申报时间为 %(opens)s 至 %(closes)s，现在不能提交。")
 
@@ -129,32 +92,12 @@ class UnitOpinionRequired(DomainError):
     message = N_("先填写并保存基层单位意见（表十二），再提交审核结果。")
 
 
-class NoticeRequired(DomainError):
-    """OPN-02; for dispatched staff a second one, by the employer (ELI-07)."""
-
-    message = N_("“%(place)s”还没有登记。公示不少于 %(days)s 个工作日后再推荐。")
-
-
 class NoticeTooShort(DomainError):
     """OPN-02: every day of the notice must be over."""
 
     message = N_(
         "公示未满 %(days)s 个工作日：自 %(start)s起，今天是第 %(actual)s 个工作日，%(until)s结束后可以推荐。"
     )
-
-
-class NoticeResultRequired(DomainError):
-    message = N_("“%(place)s”已期满，还没有填写公示结果。填写后再推荐。")
-
-
-class NoticeUpheld(DomainError):
-    message = N_("“%(place)s”的异议经查属实，不能推荐。选择返回修改或不通过，并写明原因。")
-
-
-class NoticeProofRequired(DomainError):
-    """ATT-02 item 5, ELI-07."""
-
-    message = N_("“%(place)s”还缺%(proof)s。上传后再推荐。")
 
 
 class UnitSuspended(DomainError):

@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from .. import audit, clock, policy
 from ..dossier.snapshot import content_of
-from ..errors import DomainError, NoSuchPlace
+from ..errors import DomainError
 from ..extensions import db
 from ..models import Application, Preference, ReviewNote, Snapshot
 from ..web.errors import said
@@ -16,6 +16,7 @@ from ..web.fields import number_in
 from ..web.request import acts_for, is_local, me, who
 from ..workflow import notes
 from ..workflow.notes import Place
+from ..workflow.refusals import NoSuchPlace
 from . import marks, opinions
 from .forms import NoteForm
 

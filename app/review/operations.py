@@ -9,13 +9,14 @@ from flask_appbuilder.security.sqla.models import User
 from flask_babel import lazy_gettext
 
 from ..dossier.images import Picture
-from ..errors import DomainError, NotAllowedNow, NoticeRequired, OutOfDate, OwnApplication
+from ..errors import DomainError, NotAllowedNow, OutOfDate, OwnApplication
 from ..extensions import db
 from ..models import Application, NoticeFile, PublicNotice, UnitOpinion
 from ..vocabulary import N_, NoticeOutcome, NoticePlace, NoticeWay, Proof, Stage, Status
 from ..workflow.guards import unit_opinion_of
 from ..workflow.notices import PROOFS, check_over, holidays, notices_of, places_of
 from ..workflow.operations import acts_as_holder
+from ..workflow.refusals import NoticeRequired
 from ..workflow.rules import NOTICE_DAYS
 from ..workflow.working_days import last_day
 

@@ -15,19 +15,12 @@ from sqlalchemy.orm import joinedload
 
 from ..dossier.layout import layout_in
 from ..dossier.snapshot import Values, content_of
-from ..errors import (
-    NoSuchPlace,
-    NotAllowedNow,
-    NoteGone,
-    NoteRequired,
-    NoteTooLong,
-    OutOfDate,
-    OwnApplication,
-)
+from ..errors import NotAllowedNow, OutOfDate, OwnApplication
 from ..extensions import db
 from ..models import SECTION_OF, Application, AttachmentRequirement, Decision, ReviewNote, Snapshot
 from ..vocabulary import Status
 from .actors import acts_as_holder
+from .refusals import NoSuchPlace, NoteGone, NoteRequired, NoteTooLong
 from .rules import NOTE_LENGTH
 
 COVER, PERSON, ATTACHMENTS = "cover", "person", "attachments"

@@ -7,10 +7,11 @@ from flask_babel import LazyString, lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from ..errors import NoticeProofRequired, NoticeRequired, NoticeResultRequired, NoticeTooShort, NoticeUpheld
+from ..errors import NoticeTooShort
 from ..extensions import db
 from ..models import Application, Holiday, PublicNotice
 from ..vocabulary import Nature, NoticeOutcome, NoticePlace, Proof
+from .refusals import NoticeProofRequired, NoticeRequired, NoticeResultRequired, NoticeUpheld
 from .rules import NOTICE_DAYS
 from .working_days import working_days
 

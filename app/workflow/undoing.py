@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import Select, or_, select, update
 
-from ..errors import DomainError, NothingToUndo, SeenMeanwhile, TooLateToUndo
+from ..errors import DomainError
 from ..extensions import db
 from ..models import Application, AuditEntry, Decision, Membership, Message, Opening, ReviewNote, RouteStep
 from ..vocabulary import Event, Status
 from . import notes
 from .actors import acts_for
+from .refusals import NothingToUndo, SeenMeanwhile, TooLateToUndo
 from .rules import DECISIONS, UNDO_MINUTES
 
 LASTS = timedelta(minutes=UNDO_MINUTES)

@@ -5,21 +5,13 @@ import json
 import pytest
 
 from app import clock
-from app.errors import (
-    DomainError,
-    NoSuchPlace,
-    NotAllowedNow,
-    NoteGone,
-    NoteRequired,
-    NoteTooLong,
-    OutOfDate,
-    OwnApplication,
-)
+from app.errors import DomainError, NotAllowedNow, OutOfDate, OwnApplication
 from app.extensions import db
 from app.models import ReviewNote, Snapshot
 from app.vocabulary import Role, Stage, Status
 from app.workflow import notes, operations
 from app.workflow.notes import Place
+from app.workflow.refusals import NoSuchPlace, NoteGone, NoteRequired, NoteTooLong
 from tests import factories as make
 
 pytestmark = pytest.mark.usefixtures("session")

@@ -7,11 +7,12 @@ from sqlalchemy import select
 
 from app import audit, clock
 from app.checks.histories import INVARIANTS
-from app.errors import NothingToUndo, OutOfDate, OwnApplication, SeenMeanwhile, TooLateToUndo
+from app.errors import OutOfDate, OwnApplication
 from app.extensions import db
 from app.models import Message, Opening, ReviewNote, RouteStep
 from app.vocabulary import Event, Role, Stage, Status
 from app.workflow import notes, operations
+from app.workflow.refusals import NothingToUndo, SeenMeanwhile, TooLateToUndo
 from tests import factories as make
 
 pytestmark = pytest.mark.usefixtures("session")
