@@ -408,7 +408,7 @@ def post_notice(
             "starts_on": LONG_AGO,
             "ends_on": LONG_AGO + timedelta(days=10),
             "outcome": NoticeOutcome.NONE,
-            "by_id": clerk_of(application).id,
+            "by_id": given.get("by_id") or clerk_of(application).id,
             "saved_at": clock.now(),
             **given,
         }

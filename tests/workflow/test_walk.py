@@ -53,7 +53,7 @@ EVENTS = (
 DECISIONS = EVENTS[2:6]
 ENDED = {"paper", "failed", "declined", "lapsed"}
 WORDS = "当年申报终止"
-# Until when Table 12's notice lasts that began on Monday, 5 January 2026.
+# Until when the notice lasts that began on Monday, 5 January 2026.
 NOTICES = {"short": datetime(2026, 1, 8), "five": datetime(2026, 1, 9), "runs": datetime(2026, 12, 1)}
 
 
@@ -105,7 +105,7 @@ class State:
                 return self._to("in_review", 0, table12=None)
             case "resubmit", "returned" if said.at < CORRECTED and said.pledged and not self.is_suspended:
                 return self._to("in_review", self.step)
-            case "approve", _ if self.step or self.table12 == "five":
+            case "approve", _ if self.step or (self.table12 == "five" and not self.is_suspended):
                 last = self.step == self.offices - 1
                 return self._to("paper", None) if last else self._to("in_review", self.step + 1)
             case "return_", _:
@@ -200,7 +200,8 @@ class Walker:
         if state.status == "in_review" and state.step == 0 and state.table12 is None:
             notice = shaken.choice((None, *NOTICES, "five", "five"))
             if notice:
-                make.write_unit_opinion(self.application, notice_until=NOTICES[notice].date())
+                make.post_notice(self.application, ends_on=NOTICES[notice].date())
+                make.write_unit_opinion(self.application)
             state = replace(state, table12=notice)
         self.session.flush()
         return state
