@@ -245,7 +245,7 @@ DENIALS = frozenset({403, 404, 409})
 # Looking is recorded too where somebody else's scan or whole ID number is shown (D02, D09).
 LOOKS = frozenset(
     "ExportView.download"
-    " CorrectionView.show EvidenceView.get AttachmentView.get FileView.page FileView.small FormView.preview"
+    " CorrectionView.show EvidenceView.get NoticeFileView.get AttachmentView.get FileView.page FileView.small FormView.preview"
     " FormView.pdf".split()
 )
 
