@@ -396,6 +396,7 @@ def post_notice(
     application: Application, place: NoticePlace = NoticePlace.UNIT, *, proofs: bool = True, **given: Any
 ) -> PublicNotice:
     """A notice that is over, with its outcome and all of its images, unless something else is given."""
+    assert application.unit
     notice = PublicNotice(
         **{
             "application_id": application.id,
