@@ -3,21 +3,21 @@ import { autosave } from "./autosave.js";
 import { countCharacters } from "./count.js";
 import { fillDraft } from "./draft.js";
 import { focusErrors, focusTarget } from "./focus.js";
-import { lookUp } from "./lookup.js";
 import { guardUnsaved, lockSubmit } from "./submit.js";
 import { tieTicks } from "./ticks.js";
-import { uploadFiles } from "./upload.js";
 
 focusErrors();
 focusTarget();
-lookUp();
 countCharacters();
-uploadFiles();
 lockSubmit();
 guardUnsaved();
 tieTicks();
 fillDraft();
 autosave();
+
+// What few pages need is loaded by those.
+if (document.querySelector("[data-lookup]")) import("./lookup.js").then(({ lookUp }) => lookUp());
+if (document.querySelector("[data-upload]")) import("./upload.js").then(({ uploadFiles }) => uploadFiles());
 
 for (const box of document.querySelectorAll("[data-all]")) {
   box.addEventListener("change", () => {
