@@ -32,7 +32,9 @@ DESK = {
     "NoticeFileView": ("can_get",),
     "NoteView": ("can_pin", "can_take_off"),
     "OwnDeskView": ("can_forget", "can_keys"),
+    "OverdueView": ("can_list",),
 }
+BOARD = {"BoardView": ("can_home", "can_list")}
 
 DESK_AFTER_UNIT = {**DESK, "BulkView": (*DESK["BulkView"], "can_approve", "can_do_approve")}
 
@@ -97,13 +99,15 @@ OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
         **ACCOUNT,
         **FORM,
         **DESK_AFTER_UNIT,
+        **BOARD,
         "UnitCheckView": ("can_list", "can_show", "can_verify", "can_note"),
     },
-    Role.CITY_BUREAU: {**ACCOUNT, **FORM, **DESK_AFTER_UNIT},
+    Role.CITY_BUREAU: {**ACCOUNT, **FORM, **DESK_AFTER_UNIT, **BOARD},
     Role.COMMITTEE: {
         **ACCOUNT,
         **FORM,
         **DESK_AFTER_UNIT,
+        **BOARD,
         "CommitteeRoundView": ("can_list", "can_edit"),
         "RoundSetupView": ("can_setup", "can_professions", "can_check"),
     },
@@ -131,6 +135,7 @@ OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
     Role.SUPER_ADMIN: {
         **ACCOUNT,
         "OverviewView": ("can_home",),
+        **BOARD,
         "RightsView": ("can_show",),
         "UserAdmin": (*WRITE, "can_unlock"),
         "MembershipAdmin": ALL,

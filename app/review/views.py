@@ -1,5 +1,6 @@
 """Views of this room; app/__init__.py registers VIEWS."""
 
+from .board_views import BoardView, OverdueView
 from .bulk_views import BulkView
 from .desk_views import DeskView
 from .export_views import ExportView
@@ -13,6 +14,8 @@ from .workbench_views import WorkbenchView
 
 VIEWS: tuple[type, ...] = (
     DeskView,
+    OverdueView,
+    BoardView,
     WorkbenchView,
     UnitOpinionView,
     NoticeView,

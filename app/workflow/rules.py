@@ -12,6 +12,8 @@ from ..vocabulary import AFTER_UNIT, N_, Event, Stage, Status
 CHANCES = 4
 OPINIONS = 3
 NOTICE_DAYS = 5
+# An application that has waited more working days is overdue.
+IDLE_DAYS = 3
 OPINION_LENGTH = 500
 NOTE_LENGTH = 300
 UNDO_MINUTES = 10

@@ -212,6 +212,9 @@ GET    BulkView.approve                  -    -    -    y    y    y    y    -   
 POST   BulkView.do_approve               -    -    -    y    y    y    y    -    -    -    -
 POST   OwnDeskView.forget                -    -    y    y    y    y    y    -    -    -    -
 POST   OwnDeskView.keys                  -    -    y    y    y    y    y    -    -    -    -
+GET    OverdueView.list                  -    -    y    y    y    y    y    -    -    -    -
+GET    BoardView.home                    -    -    -    -    y    y    y    -    y    -    -
+GET    BoardView.list                    -    -    -    -    y    y    y    -    y    -    -
 GET    UnitView.edit                     -    -    y    -    -    -    -    -    -    -    -
 POST   UnitView.edit                     -    -    y    -    -    -    -    -    -    -    -
 GET    UnitDepartmentView.list           -    -    y    -    -    -    -    -    -    -    -
