@@ -18,7 +18,7 @@ from ..web.errors import said
 from ..web.fields import number_in
 from ..web.request import has_role, offices, who
 from ..web.shell import listed
-from ..workflow.guards import holidays
+from ..workflow.notices import holidays
 from ..workflow.rules import IDLE_DAYS
 from ..workflow.working_days import is_working
 from . import board
