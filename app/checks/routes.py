@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 
 from ..extensions import db
 from ..models import Application, Committee, Membership, Organisation, Round, RouteStep, Unit, UnitDepartment
+from ..organisations.rounds import RECOGNITION
 from ..vocabulary import ROLE_OF_STAGE, Kind, Role, Stage, Status
 from . import Invariant
 
@@ -139,7 +140,8 @@ def decided_choices_without_a_time() -> Iterator[str]:
 
 
 def committees_without_levels() -> Iterator[str]:
-    for committee in db.session.scalars(select(Committee)):
+    """考核定职 is of every series, and its level follows from the schooling."""
+    for committee in db.session.scalars(select(Committee).where(Committee.code != RECOGNITION)):
         if not committee.levels or not committee.series_nos:
             yield f"committee {committee.code}: reviews no level or no series"
 

@@ -170,7 +170,7 @@ class Walker:
         self.application = operations.start(self.account, year=self.year, at=OPENS)
         for name, value in {**self.cover, "cover_saved_at": OPENS}.items():
             setattr(self.application, name, value)
-        self.session.flush()
+        make.check_eligibility(self.application)
         return State(offices=len(self.stages))
 
     def meet_offices(self) -> None:
