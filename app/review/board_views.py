@@ -48,12 +48,15 @@ class BoardView(BaseView):
     def home(self) -> Any:
         """Ages by step and office, overdue first; rounds and what will be left at their end (REV-10)."""
         at, calendar, standing = clock.now(), holidays(), who()
+        found: list[board.Age] = []
+        expected: list[board.Forecast] = []
+        problem = ""
         try:
             found = board.ages(standing, at, calendar)
+            # A window that ends in a year without a calendar takes the forecast only.
             expected = board.forecasts(standing, found, at, calendar)
-            problem = ""
         except CalendarUnknown as error:
-            found, expected, problem = [], [], said(error)
+            problem = said(error)
         return self.render_template(
             "review/board.html",
             scope=_scope(),

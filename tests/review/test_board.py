@@ -299,3 +299,12 @@ def test_the_board_asks_as_much_for_many_as_for_few(city, statements):
     with statements() as seen:
         board.ages(standing, NOW, {date(2026, 1, 1): False})
     assert len(seen) == 3
+
+
+def test_a_window_that_ends_beyond_the_calendar_takes_the_forecast_only(city, session, sign_in):
+    _rows, clerks = city
+    session.execute(update(Application).values(due_at=datetime(2031, 1, 10, tzinfo=SHANGHAI)))
+    session.commit()
+    page = text_of(sign_in(clerks[Role.BUREAU]).get("/board/"))
+    assert "系统还没有 2031 年的节假日安排" in page or "系统还没有 2027 年的节假日安排" in page
+    assert "超过 3 天" in page and "最长等待" in page and "预计剩余" not in page
