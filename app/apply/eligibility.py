@@ -112,3 +112,4 @@ def save_answers(
         db.session.add(row)
     row.answers, row.saved_at = kept, at
     db.session.flush()
+    db.session.expire(application, ["eligibility"])

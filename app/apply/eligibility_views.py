@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from .. import clock
+from ..dossier.applications import answers_of
 from ..dossier.files import files_of
 from ..dossier.pages import back_to, own_person
 from ..errors import DomainError, OutOfDate
@@ -19,7 +20,7 @@ from ..web.request import me, who
 from ..workflow.eligibility import asked, judge
 from ..workflow.guards import barring_record
 from ..workflow.questions import BY_NAME
-from ..workflow.readiness import answers_of, facts_of, unproved
+from ..workflow.readiness import facts_of, unproved
 from . import eligibility as operations
 from .gaps import FILLABLE, own_application
 

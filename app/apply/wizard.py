@@ -8,6 +8,7 @@ from flask_appbuilder import BaseView, expose, has_access
 from flask_babel import gettext as _
 
 from .. import clock
+from ..dossier.applications import answers_of
 from ..dossier.pages import own_marks, own_person
 from ..errors import AlreadyApplied, ChoiceNotOffered, DomainError, Incomplete, OutOfDate
 from ..extensions import db
@@ -19,7 +20,6 @@ from ..web.request import me, who
 from ..workflow import operations as workflow
 from ..workflow.guards import barring_record
 from ..workflow.levels import Known
-from ..workflow.readiness import answers_of
 from . import cover as choices
 from . import operations
 from .answers import blocks_of, files_of, own_lines
@@ -201,7 +201,7 @@ class CoverView(BaseView):
             counters=counters_of(application),
             person=person,
             marks=[each for each in own_marks() if not each.is_handled],
-            usual_days=usual_days(),
+            usual_days=usual_days,
             Status=Status,
             deadline=deadline,
         )

@@ -24,10 +24,16 @@ def applications_of(person: Person, *, at: datetime) -> tuple[list[Application],
             joinedload(Application.title).joinedload(Title.series),
             joinedload(Application.profession),
             joinedload(Application.holder),
+            joinedload(Application.eligibility),
         )
         .order_by(Application.year.desc(), Application.id.desc())
     ).all()
     return [row[0] for row in rows], rows[0][1] if rows else None
+
+
+def answers_of(application: Application) -> dict[str, str]:
+    """What was saved of 申报资格自查; empty before."""
+    return application.eligibility.answers if application.eligibility else {}
 
 
 def the_current_of(applications: list[Application], open_year: int | None) -> Application | None:

@@ -21,7 +21,6 @@ from ..models import (
     Application,
     AttachmentUse,
     Department,
-    Eligibility,
     Person,
     SectionRow,
     Snapshot,
@@ -30,6 +29,7 @@ from ..models import (
 from ..models.sections import TitleHeld
 from ..protection import index_of
 from ..vocabulary import Choice
+from .applications import answers_of
 from .layout import Layout, described, value_of
 from .records import records_of
 from .titles import levels_of
@@ -121,9 +121,7 @@ def _eligibility(application: Application | None) -> Values:
     """The answers about who may apply, once there are any."""
     if application is None:
         return {}
-    answers = db.session.scalar(
-        select(Eligibility.answers).where(Eligibility.application_id == application.id)
-    )
+    answers = answers_of(application)
     return {"eligibility": answers} if answers else {}
 
 

@@ -230,6 +230,7 @@ class Application(Model):
     title: Mapped[Title | None] = relationship()
     unit: Mapped[Unit | None] = relationship(foreign_keys=[unit_id])
     holder: Mapped[Organisation | None] = relationship(foreign_keys=[holder_id])
+    eligibility: Mapped["Eligibility | None"] = relationship(viewonly=True)
     decisions: Mapped[list["Decision"]] = relationship(order_by="Decision.id", back_populates="application")
 
     def __repr__(self) -> str:

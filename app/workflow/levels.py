@@ -7,6 +7,7 @@ from typing import cast
 from sqlalchemy import select
 
 from ..dossier import years
+from ..dossier.applications import answers_of
 from ..dossier.records import records_of
 from ..dossier.titles import levels_of
 from ..dossier.years import Length
@@ -14,7 +15,6 @@ from ..extensions import db
 from ..models import Application, Person, fields_of
 from ..models.sections import Education, TitleHeld
 from ..vocabulary import Level
-from .readiness import answers_of
 from .recognition import Reach, Schooling, reachable
 
 

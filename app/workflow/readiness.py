@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from ..dossier.applications import answers_of
 from ..dossier.completeness import Gap, dossier_gaps
 from ..dossier.said import Said
 from ..errors import NoRoute
 from ..extensions import db
-from ..models import ELIGIBILITY, Application, AttachmentUse, Eligibility, Person, Unit
+from ..models import ELIGIBILITY, Application, AttachmentUse, Person, Unit
 from ..vocabulary import N_, Evidence, Kind, Status
 from .eligibility import Verdict, judge
 from .questions import Facts
@@ -79,12 +80,6 @@ def facts_of(application: Application, person: Person) -> Facts:
         application.level,
         application.category,
     )
-
-
-def answers_of(application: Application) -> dict[str, str]:
-    """What was saved of 申报资格自查; empty before."""
-    query = select(Eligibility.answers).where(Eligibility.application_id == application.id)
-    return db.session.scalar(query) or {}
 
 
 def unproved(person: Person, verdict: Verdict) -> list[Evidence]:

@@ -21,7 +21,9 @@ from app.extensions import db
 from app.models import Application, AuditEntry, AuditHead, PublicNotice, Round, Unit, UnitDepartment
 from app.organisations.operations import round_mark, unit_mark
 from app.organisations.rounds import full_mark
-from app.vocabulary import Result
+from app.review.table_12 import mark
+from app.vocabulary import NoticePlace, Result
+from app.workflow.notices import notices_of
 from tests import factories as make
 from tests.access.world import RECORD, World
 
@@ -93,7 +95,10 @@ def _table_12(world: World, key: Any) -> dict[str, Any]:
 
 
 def _notice(world: World, key: Any) -> dict[str, Any]:
-    return {**_seen(world, key), "way": "board", "starts_on": clock.today().isoformat(), "saved": ""}
+    found = notices_of(db.session.get_one(Application, key)).get(NoticePlace.UNIT)
+    return {
+        **_seen(world, key), "way": "board", "starts_on": clock.today().isoformat(), "saved": mark(found),
+    }  # fmt: skip
 
 
 def _outcome(world: World, key: Any) -> dict[str, Any]:

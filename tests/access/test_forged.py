@@ -56,11 +56,10 @@ def test_a_post_without_its_token_is_refused_and_changes_nothing(app, world, ent
     client, stranger = enter(identity, line.row), app.test_client()
     url, key = target(app, world, line, identity)
     foreign = token_of(stranger.get("/sign-in/"))
-    data = body(world, line.endpoint, key)
     entries = recorded()
     with nothing_written(app) as check:
         for forged in ({}, {"csrf_token": ""}, {"csrf_token": "made-up"}, {"csrf_token": foreign}):
-            answer = ask(client, "POST", url, data={**data, **forged})
+            answer = ask(client, "POST", url, data={**body(world, line.endpoint, key), **forged})
             assert answer.status_code == 400, (url, forged, answer.status_code)
             assert "请求不完整" in answer.text
             check(url)

@@ -189,8 +189,8 @@ def test_a_bar_and_missing_evidence_keep_an_application_from_being_handed_in(ses
     assert application.status is Status.IN_REVIEW
     content = content_of(session.get_one(Snapshot, application.snapshot_id))
     assert content["eligibility"]["new_series_year"] == "yes"
-    assert ("转换岗位后，是否已在现岗位工作满 1 年", "是") in reading.cover(content)
-    assert "转岗证明（聘书、合同或单位证明等）" in [each.purpose for each in reading.files(content)]
+    assert ("转换岗位后，是否已在现岗位工作满 1 年", "是", "") in reading.cover(content)
+    assert "转岗证明（聘书、合同或单位证明等）" in [each.purpose for each in reading.files(content, {})]
 
 
 def test_without_answers_nothing_is_handed_in(session):

@@ -114,7 +114,7 @@ def posts(app) -> list[str]:
     with app.test_request_context():
         return sorted(
             {
-                rule.build({name: 1 if name == "pk" else "x" for name in rule.arguments})[1]
+                rule.build({name: 1 if name in ("pk", "year", "n") else "x" for name in rule.arguments})[1]
                 for rule in app.url_map.iter_rules()
                 if "POST" in rule.methods and rule.endpoint not in ("ViewAsView.end", "SignInView.logout")
             }
