@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from .. import clock
 from ..dossier.applications import answers_of
 from ..dossier.pages import own_marks, own_person
+from ..dossier.returned import COVER, marks_at
 from ..errors import AlreadyApplied, ChoiceNotOffered, DomainError, Incomplete, OutOfDate
 from ..extensions import db
 from ..models import Application, Round, Snapshot, Title
@@ -115,6 +116,7 @@ class CoverView(BaseView):
             person=person,
             specialties=choices.engineering_specialties(),
             Intake=Intake,
+            marks=marks_at(own_marks(), COVER),
             deadline=deadline,
         ), code
 

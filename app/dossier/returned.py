@@ -62,17 +62,24 @@ def notes_of(application: Application | None) -> list[ReviewNote]:
     """One statement; none for an application that lies with an office, or was never sent back."""
     if application is None or application.status not in SENT_BACK or not application.submission_no:
         return []
-    last_turn = (
-        select(func.max(Decision.id))
-        .where(Decision.application_id == application.id, Decision.event.in_(TURNS))
-        .scalar_subquery()
-    )
     return list(
         db.session.scalars(
             select(ReviewNote)
-            .where(ReviewNote.application_id == application.id, ReviewNote.decision_id == last_turn)
+            .where(
+                ReviewNote.application_id == application.id,
+                ReviewNote.decision_id == _last_turn(application.id),
+            )
             .order_by(ReviewNote.id)
         )
+    )
+
+
+def _last_turn(application_id: int) -> Any:
+    """The decision by which the application last changed hands."""
+    return (
+        select(func.max(Decision.id))
+        .where(Decision.application_id == application_id, Decision.event.in_(TURNS))
+        .scalar_subquery()
     )
 
 
@@ -87,6 +94,7 @@ def handle(note: ReviewNote, handled: bool, *, at: datetime) -> bool:
             ReviewNote.id == note.id,
             ReviewNote.handled_at.is_(None) if handled else ReviewNote.handled_at.is_not(None),
             ReviewNote.application_id.in_(is_open),
+            ReviewNote.decision_id == _last_turn(note.application_id),
         )
         .values(handled_at=at if handled else None)
         .execution_options(synchronize_session=False)

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
 from flask_babel import lazy_gettext
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from ..accounts import employment
@@ -20,12 +20,13 @@ from ..errors import AlreadyApplied, NotAllowedNow, OutOfDate
 from ..extensions import db
 from ..initials import initials_of
 from ..messages.operations import tell
-from ..models import Application, Decision, Person, Round, RouteStep, Snapshot
+from ..models import Application, Decision, Person, RouteStep, Snapshot
 from ..vocabulary import N_, Event, Kind, MessageType, Stage, Status
 from . import notes, rules, undoing
 from .actors import actor_of
 from .actors import acts_as_holder as acts_as_holder
 from .guards import Act, check
+from .lapsing import overdue
 from .routing import Office, build
 from .rules import Actor, Counters
 
@@ -231,28 +232,21 @@ def rename(applicant_id: int, name: str) -> None:
 
 
 def lapse_overdue(*, at: datetime) -> list[Application]:
-    """Close every draft and returned application whose time is over; returns those it closed."""
-    overdue = db.session.scalars(
-        select(Application)
-        .join(Round, Application.round_id == Round.id)
-        .where(
-            or_(
-                (Application.status == Status.DRAFT) & (Round.closes_at <= at),
-                (Application.status == Status.RETURNED) & (Round.corrections_until <= at),
-            )
-        )
-        .order_by(Application.id)
-    ).all()
-    for application in overdue:
-        act = _act(Event.LAPSE, application, application.version, by=None, at=at)
+    """Close every draft and returned application whose time is over; returns those it closed.
+
+    One that its applicant or an office moves meanwhile is left to them.
+    """
+    closed = []
+    for application in overdue(at):
+        try:
+            act = _act(Event.LAPSE, application, application.version, by=None, at=at)
+        except (OutOfDate, NotAllowedNow):
+            continue
         _move(act, application.version, step=None, office=None)
-        tell(
-            [application.applicant_id],
-            N_("申报时间已过，本年度申报未能提交。"),
-            at=at,
-            application=application,
-        )
-    return list(overdue)
+        words = N_("申报时间已过，本年度申报未能提交。")
+        tell([application.applicant_id], words, at=at, application=application)
+        closed.append(application)
+    return closed
 
 
 def _act(

@@ -97,7 +97,9 @@ def _table_12(world: World, key: Any) -> dict[str, Any]:
 def _notice(world: World, key: Any) -> dict[str, Any]:
     found = notices_of(db.session.get_one(Application, key)).get(NoticePlace.UNIT)
     return {
-        **_seen(world, key), "way": "board", "starts_on": clock.today().isoformat(), "saved": mark(found),
+        **_seen(world, key), "way": "board", "saved": mark(found),
+        "starts_on": (found.starts_on if found else clock.today()).isoformat(),
+        "ends_on": found.ends_on.isoformat() if found else "",
     }  # fmt: skip
 
 

@@ -121,6 +121,10 @@ def test_notes_of_an_earlier_return_are_history(session, sent_back, applicant):
     )
     session.commit()
     assert notes_of(application) == []
+    old = session.scalars(select(ReviewNote).where(ReviewNote.application_id == application.id)).first()
+    applicant.post(f"/marks/{old.id}/handle", data={"handled": "yes"})
+    session.refresh(old)
+    assert old.handled_at is None
     progress = applicant.get(f"/progress/{application.id}").text
     assert "刊名写全称" in progress
 

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app import clock
 from app.errors import (
@@ -28,7 +28,7 @@ from app.models.applications import ImmutableRow
 from app.models.sections import StudyHistory
 from app.policy import standing_of, visible
 from app.vocabulary import CommitteeTier, Event, Nature, Role, Stage, Status, Tier
-from app.workflow import operations
+from app.workflow import lapsing, operations
 from app.workflow.guards import unit_opinion_of
 from tests import factories as make
 
@@ -295,6 +295,38 @@ def test_one_application_a_person_and_year(session):
     application = make.make_draft()
     with pytest.raises(AlreadyApplied):
         operations.start(application.applicant, year=application.year, at=clock.now())
+
+
+def test_a_reset_after_the_window_waits_while_another_committee_is_open(session):
+    """REV-05: the old committee cannot be chosen again; another can."""
+    application = make.make_application(at=Stage.UNIT)
+    end = application.round.closes_at
+    other = make.make_round(year=application.year, closes_at=end + timedelta(days=5),
+                            corrections_until=end + timedelta(days=9))  # fmt: skip
+    operations.reset(
+        application, by=make.clerk_of(application), seen=application.version, opinion="选错", at=clock.now()
+    )
+    never = make.make_draft(round_=application.round)
+    assert operations.lapse_overdue(at=end) == [never]
+    assert operations.lapse_overdue(at=other.closes_at) == [application]
+
+
+def test_whoever_is_moved_meanwhile_does_not_keep_the_others_from_lapsing(session, monkeypatch):
+    moved, still = make.make_draft(), make.make_draft()
+    end = max(moved.round.closes_at, still.round.closes_at)
+    read = lapsing.overdue(end)
+
+    def and_then(at):
+        session.execute(
+            update(Application).where(Application.id == moved.id).values(status=Status.WITHDRAWN, version=9)
+            .execution_options(synchronize_session=False)
+        )  # fmt: skip
+        return read
+
+    monkeypatch.setattr(operations, "overdue", and_then)
+    assert still in operations.lapse_overdue(at=end)
+    session.refresh(moved)
+    assert moved.status is Status.WITHDRAWN
 
 
 def test_what_is_overdue_lapses_and_nothing_else(session):
