@@ -4,6 +4,7 @@ import hashlib
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -98,8 +99,7 @@ def _notice(world: World, key: Any) -> dict[str, Any]:
     found = notices_of(db.session.get_one(Application, key)).get(NoticePlace.UNIT)
     return {
         **_seen(world, key), "way": "board", "saved": mark(found),
-        "starts_on": (found.starts_on if found else clock.today()).isoformat(),
-        "ends_on": found.ends_on.isoformat() if found else "",
+        "starts_on": (clock.today() - timedelta(days=28)).isoformat(),
     }  # fmt: skip
 
 

@@ -284,7 +284,7 @@ GET    UnitOpinionView.edit              application -    -     yxnnn  -      - 
 POST   UnitOpinionView.edit              application -    -     yxnnn  -      -     -     -     -     -     -     -
 POST   NoticeView.notify                 application -    -     yxnnn  -      -     -     -     -     -     -     -
 POST   NoticeView.upload                 application -    -     yxnnn  -      -     -     -     -     -     -     -
-POST   NoticeView.conclude               application -    -     xxnnn  -      -     -     -     -     -     -     -
+POST   NoticeView.conclude               application -    -     yxnnn  -      -     -     -     -     -     -     -
 GET    NoticeFileView.get                notice_file -    ynn   yynnn  yynnn  yynnn yynnn yynnn -     -     -     -
 POST   NoticeFileView.remove             notice_file -    -     yxnnn  -      -     -     -     -     -     -     -
 GET    FormView.preview                  application -    ynn   yynnn  yynnn  yynnn yynnn yynnn -     -     -     -
