@@ -261,7 +261,7 @@ def _notice_file_of(application: Application) -> str:
     notice = notices_of(application).get(NoticePlace.UNIT)
     if notice is None:
         clerk = make.make_user(Role.UNIT, application.unit)
-        notice = make.post_notice(application, by_id=clerk.id, proofs=False)
+        notice = make.post_notice(application, by_id=clerk.id)
     row = NoticeFile(
         id=f"{uuid.uuid4()}", notice_id=notice.id, proof=Proof.PHOTO, name="公示.jpg", mime="image/jpeg", size=3,
         sha256="0" * 64, storage_key=uuid.uuid4().hex, by_id=notice.by_id, created_at=clock.now(),
