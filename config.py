@@ -16,6 +16,8 @@ CLOCKS = ("process", "database")
 # A name or an address; neither "*" nor a leading dot, which would trust whatever comes before it.
 HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\]")
 
+SENDER = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
 
 class Unfit(SystemExit):
     """The settings are not fit to start with; the process ends with this line."""
@@ -135,6 +137,13 @@ class Config:
         self.SMS_CODE_TRIES = _number("SMS_CODE_TRIES", 5)
         # How many numbers one of the hotline may look up an hour: what is masked cannot be found by trial (D02).
         self.HOTLINE_NUMBERS_PER_HOUR = _number("HOTLINE_NUMBERS_PER_HOUR", 120)
+        # Reminders by mail leave through this server; without MAIL_HOST production queues no mail.
+        self.MAIL_HOST = os.environ.get("MAIL_HOST", "")
+        self.MAIL_PORT = _number("MAIL_PORT", 587)
+        self.MAIL_FROM = os.environ.get("MAIL_FROM", "")
+        self.MAIL_TLS = _flag("MAIL_TLS", True)
+        self.MAIL_USER = os.environ.get("MAIL_USER", "")
+        self.MAIL_PASSWORD = os.environ.get("MAIL_PASSWORD", "")
         # Many persons of one unit share an address; the limit only stops floods.
         self.RATELIMIT_ENABLED = _flag("RATELIMIT_ENABLED", True)
         self.RATELIMIT_STORAGE_URI = os.environ.get("REDIS_URL", "memory://")
@@ -208,6 +217,10 @@ class Config:
             "AUDIT_KEY must be 32 random bytes in base64": not _are_keys(f"audit:{self.AUDIT_KEY}"),
             "DEBUG must be off": self.DEBUG,
             "CLOCK must be process or database": self.CLOCK not in CLOCKS,
+            "MAIL_FROM must be one address where MAIL_HOST is set": (
+                bool(self.MAIL_HOST) and not SENDER.fullmatch(self.MAIL_FROM)
+            ),
+            "MAIL_TLS must be on where MAIL_PASSWORD is set": bool(self.MAIL_PASSWORD) and not self.MAIL_TLS,
             "TRUSTED_HOSTS must name the hosts people use, without a wildcard": (
                 not self.TRUSTED_HOSTS or not all(HOST.fullmatch(host) for host in self.TRUSTED_HOSTS)
             ),

@@ -1,4 +1,4 @@
-"""Commands: flask seed · reference export · admin create · demo · route · check · lapse · sweep · audit · identity · outbox."""
+"""Commands: flask seed · reference export · admin create · demo · route · check · lapse · sweep · audit · identity · outbox · remind."""
 
 from flask import Flask
 
@@ -14,6 +14,20 @@ def register(app: Flask) -> None:
     from .messages.commands import outbox
     from .reference.commands import reference, seed
     from .workflow.commands import lapse, route
+    from .workflow.remind_commands import remind
 
-    for command in (seed, reference, admin, demo, route, lapse, sweep, check, audit, identity, outbox):
+    for command in (
+        seed,
+        reference,
+        admin,
+        demo,
+        route,
+        lapse,
+        sweep,
+        check,
+        audit,
+        identity,
+        outbox,
+        remind,
+    ):
         app.cli.add_command(command)

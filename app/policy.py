@@ -187,6 +187,7 @@ SEES_UNIT_DEPARTMENT: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
 }
 
 SEES_ROUND: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+    Role.APPLICANT: lambda who: Round.published_at.is_not(None),
     Role.COMMITTEE: lambda who: Round.committee_id.in_(who.of(Role.COMMITTEE)),
     Role.SUPER_ADMIN: lambda who: Round.id.is_not(None),
 }

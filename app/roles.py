@@ -66,6 +66,8 @@ OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
         "EligibilityView": ("can_edit",),
         "CoverView": ("can_start", "can_cover", "can_basics", "can_check", "can_submit", "can_done"),
         "ProgressView": ("can_list", "can_show", "can_withdraw", "can_reopen"),
+        "ReminderView": ("can_unit",),
+        "SubscriptionView": ("can_add", "can_remove"),
         "HelpView": ("can_list", "can_major", "can_profession", "can_correction", "can_changes"),
     },
     Role.UNIT: {

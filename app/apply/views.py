@@ -4,6 +4,15 @@ from .conditions_views import RoundConditionsView
 from .eligibility_views import EligibilityView
 from .home import ApplicantView
 from .record import ProgressView
+from .reminder_views import ReminderView, SubscriptionView
 from .wizard import CoverView
 
-VIEWS: tuple[type, ...] = (ApplicantView, EligibilityView, CoverView, ProgressView, RoundConditionsView)
+VIEWS: tuple[type, ...] = (
+    ApplicantView,
+    EligibilityView,
+    CoverView,
+    ProgressView,
+    RoundConditionsView,
+    ReminderView,
+    SubscriptionView,
+)

@@ -1,4 +1,4 @@
-"""`flask outbox run`: texts that no network has taken yet are handed over again."""
+"""`flask outbox run`: what no network has taken yet is handed over again."""
 
 import click
 from flask import current_app
@@ -6,23 +6,24 @@ from flask.cli import AppGroup, with_appcontext
 
 from .. import clock
 from ..database import writing
-from ..errors import DomainError
-from ..web.shell import setting
-from .gateways import deliver, gateway_of, waiting
+from ..vocabulary import Channel
+from .gateways import deliver, waiting
 
-outbox = AppGroup("outbox", help="Texts on their way to phones.")
+outbox = AppGroup("outbox", help="Texts and mails on their way.")
 
 
 @outbox.command("run")
 @with_appcontext
 def run() -> None:
-    """Hand over what waits; exits 1 where something still does."""
-    try:
-        gateway = gateway_of(current_app, phone=setting("support_phone"))
-    except DomainError as error:
-        raise click.ClickException("no gateway is set up") from error
+    """Hand over what waits, texts first; exits 1 where something still does."""
+    sms, mail = (current_app.extensions.get(name) for name in ("sms_gateway", "mail_gateway"))
+    if sms is None and mail is None:
+        raise click.ClickException("no gateway is set up")
+    sent = 0
     with writing():
-        sent = deliver(gateway, at=clock.now())
+        for channel, gateway in ((Channel.SMS, sms), (Channel.MAIL, mail)):
+            if gateway is not None:
+                sent += deliver(gateway, at=clock.now(), channel=channel)
     left = waiting()
     click.echo(f"{sent} sent, {left} waiting")
     raise SystemExit(1 if left else 0)

@@ -8,7 +8,8 @@ from sqlalchemy import update
 
 from ..extensions import db
 from ..models import Application, Message, Outbox
-from ..vocabulary import MessageType
+from ..vocabulary import Channel, MessageType
+from .mail import is_address
 
 
 def tell(
@@ -37,6 +38,15 @@ def send_sms(mobile: str, text: str, *, at: datetime) -> Outbox:
     sms = Outbox(mobile=mobile, text=text, created_at=at)
     db.session.add(sms)
     return sms
+
+
+def send_mail(address: str, subject: str, text: str, *, at: datetime) -> Outbox | None:
+    """Queue a mail; None, and nothing queued, where `address` is none or the subject is not one line."""
+    if not is_address(address) or not subject.isprintable():
+        return None
+    mail = Outbox(channel=Channel.MAIL, mobile=address, subject=subject, text=text, created_at=at)
+    db.session.add(mail)
+    return mail
 
 
 def mark_read(message: Message, *, at: datetime) -> None:

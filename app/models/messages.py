@@ -65,6 +65,8 @@ class Outbox(Model):
     text: Mapped[str] = mapped_column(Sealed("outbox.text", 500))
     created_at: Mapped[datetime] = mapped_column(Moment)
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    # The other side will never take this one: it is not offered again.
+    refused_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class Reminder(Model):

@@ -37,6 +37,8 @@ VIEWS_OF = {endpoint.split(".")[0]: label for _group, endpoint, _icon, label in 
     "RoundConditionsView": N_("申报条件和材料"),
     "YearsView": N_("按年度填写"),
     "HelpView": N_("我的请求"),
+    "ReminderView": N_("提醒办理"),
+    "SubscriptionView": N_("开放提醒"),
 }
 
 PERMISSIONS = {

@@ -61,6 +61,7 @@ def upgrade() -> None:
     op.add_column('title', sa.Column('by_exam', sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column('outbox', sa.Column('channel', sa.String(length=30), server_default='sms', nullable=False))
     op.add_column('outbox', sa.Column('subject', sa.String(length=120), server_default='', nullable=False))
+    op.add_column('outbox', sa.Column('refused_at', sa.DateTime(), nullable=True))
 
     op.create_table('eligibility',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -162,6 +163,7 @@ def downgrade() -> None:
     for table in ('subscription', 'reminder', 'common_opinion', 'preference', 'saved_list', 'review_note', 'opening', 'eligibility'):
         op.drop_table(table)
     op.execute("DELETE FROM outbox WHERE channel <> 'sms'")
+    op.drop_column('outbox', 'refused_at')
     op.drop_column('outbox', 'subject')
     op.drop_column('outbox', 'channel')
     op.drop_column('title', 'by_exam')

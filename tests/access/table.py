@@ -84,6 +84,8 @@ RELATIONS: dict[str, dict[str, list[str]]] = {
     "notice_file": {**OFFICES, "applicant": OWN_NEAR_FOREIGN},
     # own = of an open round; foreign = of another committee
     "asked round": {"super_admin": ["own", "foreign"]},
+    # an opening that an applicant can wait for: of a published round, of one that is not
+    "awaited round": {"applicant": ["published", "unpublished"]},
     "form version": {"super_admin": ["draft", "published"]},
     "notice": {each: ["any"] for each in IDENTITIES},
     "entry": {"auditor": ["any"]},
@@ -182,6 +184,7 @@ POST   AttachmentView.upload             -    y    -    -    -    -    -    -   
 POST   AttachmentView.link               -    y    -    -    -    -    -    -    -    -    -
 GET    CoverView.start                   -    y    -    -    -    -    -    -    -    -    -
 POST   CoverView.start                   -    y    -    -    -    -    -    -    -    -    -
+POST   ReminderView.unit                 -    y    -    -    -    -    -    -    -    -    -
 GET    ProgressView.list                 -    y    -    -    -    -    -    -    -    -    -
 
 # what an applicant asks of the hotline, and what it has changed for him (PRO-08, M6.5, ACC-04, B10)
@@ -340,6 +343,8 @@ POST   UnitDepartmentView.choose         own-unit    -    -     ynn    -      - 
 POST   UnitDepartmentView.make_default   choice      -    -     ynn    -      -     -     -     -     -     -     -
 GET    UnitChoiceView.decide             choice      -    -     -      ynn    -     -     -     -     -     -     -
 POST   UnitChoiceView.decide             choice      -    -     -      ynn    -     -     -     -     -     -     -
+POST   SubscriptionView.add              awaited-round -   yn    -      -      -     -     -     -     -     -     -
+POST   SubscriptionView.remove           awaited-round -   yn    -      -      -     -     -     -     -     -     -
 GET    CommitteeRoundView.edit           round       -    -     -      -      -     -     yyn   -     -     -     -
 POST   CommitteeRoundView.edit           round       -    -     -      -      -     -     yyn   -     -     -     -
 

@@ -359,6 +359,10 @@ def _small_rows(world: World, o: Offices) -> None:
     db.session.add(draft)
     db.session.flush()
     world.rows["form version"] = {"super_admin": [draft.id, published.id]}
+    ahead = {"opens_at": clock.now() + timedelta(days=1)}
+    world.rows["awaited round"] = {
+        "applicant": [make.make_round(**ahead).id, make.make_round(**ahead, published_at=None).id]
+    }
     world.rows["asked round"] = {"super_admin": [o.r1.id, o.r2.id]}
     world.rows["notice"] = {each: [notice.id] for each in IDENTITIES}
 

@@ -148,6 +148,7 @@ def test_cat_10_contacts(seeds):
         "bureau_portal": "http://rsj.km.gov.cn",
         "credit_portal": "https://credit.km.gov.cn",
         "usual_days": "5",
+        "sms_reminders": "off",
     }
     bureau = seeds.read("bureaus")[0]
     assert (bureau["name"], bureau["region_code"], bureau["phone"]) == (

@@ -52,7 +52,7 @@ COUNTS = {
     "regions": 22,
     "attachment_requirements": 9,
     "form_tables": 17,
-    "settings": 6,
+    "settings": 7,
 }
 
 

@@ -30,7 +30,7 @@ COUNTS = {
     "holiday": 125,
     "attachment_requirement": 9,
     "form_table": 17,
-    "setting": 6,
+    "setting": 7,
     "route_rule": 13,
 }
 

@@ -1,0 +1,143 @@
+"""A person reminds whoever has to act: once a Shanghai day, by whoever asks (UNI-07, MSG-02, screens.md 3.3, 3.4)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_appbuilder.security.sqla.models import User
+from flask_babel import gettext
+from sqlalchemy import func, or_, select
+
+from ..clock import SHANGHAI
+from ..errors import NobodyToRemind, NothingToRemind
+from ..extensions import db
+from ..messages.notifying import notify
+from ..messages.reminders import claim
+from ..models import Application, Membership, Organisation, Person, Reminder, Setting, UnitDepartment
+from ..vocabulary import N_, Cause, Choice, MessageType, Status
+from .readiness import way_of
+
+SUBJECT = N_("职称申报：有事项等您办理")
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """Which office, when it was last reminded, and whether by this very call."""
+
+    office: Organisation
+    at: datetime | None
+    is_new: bool = False
+
+
+def remind_unit(person: Person, application: Application, *, by: User, at: datetime) -> Reminded:
+    """Remind the office that stands between a person and his submission.
+
+    Refused with NothingToRemind where nobody else has to act, NobodyToRemind where that office has no clerk.
+    """
+    office = other_party(person, application)
+    if office is None:
+        raise NothingToRemind
+    text = gettext(
+        "%(name)s申报职称时，需要%(office)s先补全单位信息或办理主管部门审核，办理后才能提交。",
+        name=by.first_name,
+        office=office.name,
+    )
+    return _remind(office, f"unit-{person.unit_id}", Cause.GAP, text, None, by=by, at=at)
+
+
+def remind_office(application: Application, *, by: User, at: datetime) -> Reminded:
+    """Remind the clerks of the office where an application lies; who may ask, the view says.
+
+    Refused with NothingToRemind unless it is in review, NobodyToRemind where the office has no clerk.
+    """
+    if application.status is not Status.IN_REVIEW or application.holder is None:
+        raise NothingToRemind
+    text = gettext("申报 %(number)s 等待审核，请尽快办理。", number=application.number)
+    subject = f"application-{application.id}"
+    return _remind(application.holder, subject, Cause.ASKED, text, application, by=by, at=at)
+
+
+def other_party(person: Person, application: Application) -> Organisation | None:
+    """Who has to act before the person can hand in: his unit, or the department that has not answered it."""
+    if application.status not in (Status.DRAFT, Status.RETURNED):
+        return None
+    way = way_of(application, person)
+    if way is None or way.refusal is None or person.unit is None:
+        return None
+    if person.unit.missing:
+        return person.unit
+    asked = db.session.scalars(
+        select(UnitDepartment).where(
+            UnitDepartment.unit_id == person.unit.id,
+            UnitDepartment.is_default,
+            UnitDepartment.status == Choice.PENDING,
+        )
+    ).one_or_none()
+    return asked.department if asked else person.unit
+
+
+def todays_reminder(person: Person, application: Application, *, at: datetime) -> Reminded | None:
+    """For the page with the button: the office, and when it was reminded today; None: nobody else has to act."""
+    office = other_party(person, application)
+    return office and Reminded(office, _at_today(f"unit-{person.unit_id}", office, Cause.GAP, at))
+
+
+def reminders_of(application: Application) -> tuple[int, datetime | None]:
+    """How often the office that holds the application was reminded of it, or of all that lies there, since it came;
+    and when last."""
+    target = f"office-{application.holder_id}"
+    count, last = db.session.execute(
+        select(func.count(Reminder.id), func.max(Reminder.at)).where(
+            Reminder.target == target,
+            or_(Reminder.subject == f"application-{application.id}", Reminder.subject == target),
+            Reminder.at >= (application.waiting_since or application.created_at),
+        )
+    ).one()
+    return count, last
+
+
+def clerks_of(office: Organisation) -> list[int]:
+    """Who acts for an office and can sign in."""
+    return list(
+        db.session.scalars(
+            select(Membership.user_id)
+            .join(User, User.id == Membership.user_id)
+            .where(Membership.organisation_id == office.id, User.active)
+            .order_by(Membership.user_id)
+        )
+    )
+
+
+def texts_to_clerks() -> bool:
+    """Whether clerks are reminded by SMS too: the setting sms_reminders says on."""
+    return db.session.scalar(select(Setting.value).where(Setting.key == "sms_reminders")) == "on"
+
+
+def _remind(
+    office: Organisation, subject: str, cause: Cause, text: str, application: Application | None, *, by: User, at: datetime
+) -> Reminded:  # fmt: skip
+    clerks = clerks_of(office)
+    if not clerks:
+        raise NobodyToRemind(office=office.name)
+    if not claim(subject, f"office-{office.id}", cause, by=by, at=at):
+        return Reminded(office, _at_today(subject, office, cause, at))
+    notify(
+        clerks,
+        text,
+        subject=gettext(SUBJECT),
+        at=at,
+        sms=texts_to_clerks(),
+        type=MessageType.REVIEW if application else MessageType.UNIT,
+        application=application,
+    )
+    return Reminded(office, at, is_new=True)
+
+
+def _at_today(subject: str, office: Organisation, cause: Cause, at: datetime) -> datetime | None:
+    return db.session.scalar(
+        select(Reminder.at).where(
+            Reminder.subject == subject,
+            Reminder.target == f"office-{office.id}",
+            Reminder.cause == cause,
+            Reminder.day == at.astimezone(SHANGHAI).date(),
+        )
+    )
