@@ -15,10 +15,12 @@ from ..models import SECTION_OF
 from ..vocabulary import Kind, Status
 from ..web.deadlines import days_left, deadline
 from ..workflow.guards import barring_record
+from ..workflow.reminding import todays_reminder
 from ..workflow.rules import CHANCES
 from .gaps import counts_by_page, fixes, own_gaps, own_states, own_way
 from .progress import counters_of, history_of, last_setback, stations_of
-from .rounds import Offer, offers
+from .rounds import Intake, Offer, offers
+from .subscriptions import subscribed
 
 HISTORY_TABLES = frozenset({1, 2, 11})
 
@@ -41,6 +43,7 @@ class ApplicantView(BaseView):
         at = clock.now()
         person, application = own_person(), application_now()
         gaps, states = own_gaps(application), own_states(application)
+        offered = offers(at, kind=None)
         search = request.args.get("q", "").strip()
         history = history_of(application) if application else []
         return self.render_template(
@@ -55,9 +58,13 @@ class ApplicantView(BaseView):
             counters=counters_of(application),
             setback=last_setback(history),
             marks=own_marks(),
+            reminded=todays_reminder(person, application, at=at)
+            if application and any(gap.who for gap in gaps)
+            else None,
+            subscribed=subscribed(person.id) if any(each.intake is Intake.AHEAD for each in offered) else (),
             last=history[-1] if history else None,
             barred=barring_record(application, at) if application else None,
-            offered=_matching(offers(at, kind=None), search),
+            offered=_matching(offered, search),
             search=search,
             CHANCES=CHANCES,
             Kind=Kind,

@@ -8,11 +8,12 @@ from flask_babel import gettext as _
 
 from .. import clock
 from ..dossier.pages import application_now, own_person
-from ..errors import DomainError, NothingToRemind
+from ..errors import DomainError
 from ..extensions import db
 from ..models import Round
 from ..policy import get_or_404
 from ..web.request import is_local, me, who
+from ..workflow.remind_errors import NothingToRemind
 from ..workflow.reminding import remind_unit
 from . import subscriptions
 

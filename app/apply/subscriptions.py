@@ -6,9 +6,9 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from ..errors import NotAhead
 from ..extensions import db
 from ..models import Round, Subscription
+from ..workflow.remind_errors import NotAhead
 
 
 def subscribe(round_: Round, *, by: User, at: datetime) -> None:

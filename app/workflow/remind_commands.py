@@ -6,7 +6,7 @@ from flask.cli import AppGroup, with_appcontext
 from .. import clock
 from ..database import writing
 from . import morning
-from .guards import holidays
+from .notices import holidays
 
 remind = AppGroup("remind", help="Reminders.")
 

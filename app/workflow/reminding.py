@@ -8,13 +8,13 @@ from flask_babel import gettext
 from sqlalchemy import func, or_, select
 
 from ..clock import SHANGHAI
-from ..errors import NobodyToRemind, NothingToRemind
 from ..extensions import db
 from ..messages.notifying import notify
 from ..messages.reminders import claim
 from ..models import Application, Membership, Organisation, Person, Reminder, Setting, UnitDepartment
 from ..vocabulary import N_, Cause, Choice, MessageType, Status
 from .readiness import way_of
+from .remind_errors import NobodyToRemind, NothingToRemind
 
 SUBJECT = N_("职称申报：有事项等您办理")
 

@@ -8,8 +8,8 @@ from app import clock
 from app.apply.rounds import Intake, intake_of
 from app.clock import SHANGHAI
 from app.extensions import db
-from app.models import User
-from app.vocabulary import Stage, Status
+from app.models import Person, User
+from app.vocabulary import Role, Stage, Status
 from app.web.deadlines import days_left, deadline, last_day
 from tests import factories as make
 
@@ -120,3 +120,27 @@ def test_without_an_application_the_record_is_empty(session, sign_in):
     person = make.make_applicant()
 
     assert "还没有申报过" in sign_in(db.session.get_one(User, person.id)).get("/progress/").text
+
+
+def test_who_else_has_to_act_is_reminded_from_the_list(session, sign_in):
+    application = make.make_draft()
+    unit = session.get_one(Person, application.applicant_id).unit
+    unit.contact_phone = None
+    make.make_user(Role.UNIT, unit)
+    session.commit()
+    client = sign_in(session.get_one(User, application.applicant_id))
+    assert f"提醒{unit.name}" in client.get("/home/").text
+    assert client.post("/reminders/unit", data={"back": "/home/"}).location == "/home/"
+    page = client.get("/home/").text
+    assert f"提醒{unit.name}。" in page and "明天可以再次提醒" in page
+
+
+def test_a_window_to_come_is_waited_for(session, sign_in):
+    at = clock.now()
+    round_ = make.make_round(opens_at=at + timedelta(days=9))
+    person = make.make_applicant()
+    session.commit()
+    client = sign_in(session.get_one(User, person.id))
+    assert "订阅开放提醒" in client.get("/home/").text
+    client.post(f"/subscriptions/{round_.id}/add", data={"back": "/home/"})
+    assert "取消开放提醒" in client.get("/home/").text

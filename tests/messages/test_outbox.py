@@ -154,4 +154,5 @@ def test_the_command_says_what_still_waits(app, session, texts, monkeypatch):
     second = runner.invoke(args=["outbox", "run"])
     assert (second.exit_code, second.output.strip()) == (0, "1 sent, 0 waiting")
     monkeypatch.delitem(app.extensions, "sms_gateway")
+    monkeypatch.delitem(app.extensions, "mail_gateway", raising=False)
     assert "no gateway is set up" in runner.invoke(args=["outbox", "run"]).output

@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app import clock
-from app.errors import CalendarUnknown, NobodyToRemind, NothingToRemind
+from app.errors import CalendarUnknown
 from app.extensions import db
 from app.models import Application, Message, Person, Reminder, Round, Subscription, User
-from app.vocabulary import Choice, Role, Stage
+from app.vocabulary import Role, Stage
 from app.workflow import morning, reminding
-from app.workflow.guards import holidays
+from app.workflow.notices import holidays
+from app.workflow.remind_errors import NobodyToRemind, NothingToRemind
 from tests import factories as make
 from tests.at_once import at_once
 
@@ -26,14 +27,11 @@ def texts(session, user_id):
     ).all()
 
 
-def stuck(department=None):
-    """A draft whose unit lacks its contact, or whose department has not answered."""
+def stuck():
+    """A draft whose unit lacks its telephone."""
     application = make.make_draft()
     unit = db.session.get_one(Person, application.applicant_id).unit
-    if department is None:
-        unit.contact = None
-    else:
-        make.choose(unit, department, Choice.PENDING)
+    unit.contact_phone = None
     db.session.commit()
     return application, unit
 
@@ -122,10 +120,10 @@ def test_the_unit_is_reminded_once_a_day_of_what_it_lacks(session):
 
 
 def test_without_a_clerk_no_reminder_is_used_up_and_without_a_gap_none_is_sent(session):
-    application, _unit = stuck()
+    application, unit = stuck()
     with pytest.raises(NobodyToRemind):
         press(application.id, moment("2026-08-20 10:00"))
-    assert session.scalar(select(func.count(Reminder.id))) == 0
+    assert session.scalar(select(func.count(Reminder.id)).where(Reminder.subject == f"unit-{unit.id}")) == 0
     with pytest.raises(NothingToRemind):
         press(make.make_draft().id, moment("2026-08-20 10:00"))
 
@@ -165,6 +163,12 @@ def test_subscribers_are_told_once_and_only_when_it_opens(session, sign_in):
 def test_a_killed_run_begun_again_tells_nobody_twice_and_misses_nobody(session, monkeypatch, killed_at):
     at, round_ = moment("2026-08-20 08:00"), make.make_round()
     people = [make.make_draft(round_=round_).applicant_id for _each in range(3)]
+    long_ago = [moment(f"2020-0{month}-01 00:00") for month in (1, 2, 3)]
+    session.execute(
+        update(Round)
+        .where(Round.id != round_.id)
+        .values(opens_at=long_ago[0], closes_at=long_ago[1], corrections_until=long_ago[2])
+    )
     session.execute(
         update(Round)
         .where(Round.id == round_.id)
