@@ -18,6 +18,7 @@ from ..vocabulary import N_, Event, Status
 from ..web.deadlines import deadline
 from ..web.request import me, who
 from ..workflow import operations as workflow
+from ..workflow.notices import notices_of
 from ..workflow.rules import Actor, offered
 from .forms import SeenForm, first_error
 from .gaps import FILLABLE, own_application, own_way
@@ -71,6 +72,7 @@ class ProgressView(BaseView):
             setback=last_setback(history),
             marks=own_marks() if application_now() is application else (),
             notes=notes_by_decision(application),
+            proofs=[file for notice in notices_of(application).values() for file in notice.files],
             meaning=_(MEANINGS[application.status]) if application.status in MEANINGS else "",
             usual_days=usual_days(),
             counters=counters_of(application),

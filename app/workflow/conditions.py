@@ -82,7 +82,8 @@ def _times(round_: Round, at: datetime) -> Iterator[Check]:
         yield Check(label, Severity.BLOCK, text)
     else:
         text = N_("开始时间已过，发布后立即开始受理。")
-        yield _check(label, round_.opens_at <= at, Severity.CONFIRM, text)
+        is_sudden = round_.opens_at <= at and round_.published_at is None
+        yield _check(label, is_sudden, Severity.CONFIRM, text)
     label, is_early = N_("补正时间"), round_.corrections_until < round_.closes_at
     yield _check(label, is_early, Severity.BLOCK, N_("补正截止时间早于网上申报截止时间。"))
     if round_.kind is Kind.RECOGNITION:

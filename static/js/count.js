@@ -2,8 +2,8 @@
 // A line keeps quiet until the limit comes near.
 const NEAR = 0.8;
 
-export function countCharacters() {
-  for (const field of document.querySelectorAll("[data-limit]")) {
+export function countCharacters(part = document) {
+  for (const field of part.querySelectorAll("[data-limit]")) {
     const shown = document.getElementById(`${field.id}-count`);
     if (!shown) continue;
     const limit = Number(field.dataset.limit);

@@ -1,4 +1,6 @@
 // The workbench by keyboard: single keys outside of fields, notes in a dialog, opinions put into the text.
+import { countCharacters } from "./count.js";
+
 const page = document.querySelector("[data-keys]");
 const form = document.querySelector("#decision form[data-guard]");
 const dialog = document.getElementById("note-dialog");
@@ -53,6 +55,7 @@ function show(found) {
   const note = found.getElementById("note");
   if (note) {
     dialog.replaceChildren(note);
+    countCharacters(dialog);
     if (!dialog.open) dialog.showModal();
     return dialog.querySelector("textarea")?.focus();
   }

@@ -1,4 +1,5 @@
 // The unit's part of the workbench is saved without leaving the page: the same part of the answer takes its place.
+import { countCharacters } from "./count.js";
 import { fieldsOf, fillForm } from "./draft.js";
 
 const PART = "#opinion-12";
@@ -27,6 +28,7 @@ function show(sent, page, isSaved) {
   document.querySelectorAll("main [data-said] > *").forEach((each) => each.remove());
   document.querySelector(PART).replaceWith(part);
   for (const each of document.querySelectorAll(FORMS)) if (typed.has(each.action)) fillForm(each, typed.get(each.action));
+  countCharacters(part);
   const [before, after] = [document, page].map((each) => each.querySelector("#opinion-12-steps"));
   if (before && after) before.replaceWith(document.adoptNode(after));
   const target = part.querySelector("[role=alert], [role=status]") ?? part;
