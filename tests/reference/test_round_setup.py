@@ -69,6 +69,10 @@ def test_what_the_check_says(session, tier, given, severity, label):
     assert found(draft(make.make_committee(CommitteeTier(tier)), **given), severity) == [label]
 
 
+def test_a_published_round_is_not_said_to_open_at_once(session):
+    assert found(draft(opens_at=PAST, published_at=PAST), Severity.CONFIRM) == []
+
+
 def test_no_level_and_corrections_before_the_end_stop_it(session):
     round_ = draft(make.make_committee(levels=[]), levels=[])
     assert found(round_, Severity.BLOCK) == ["申报等级"]
