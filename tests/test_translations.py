@@ -44,7 +44,7 @@ CHINESE_AS_SUCH = {
 CHINESE_IN_TABLES = {"是", "否"}
 # Latin words on a Chinese page, besides what the database holds.
 LATIN_AS_SUCH = set(
-    "JPG PNG WebP HEIC PDF CSV UTF GB KB MB KM SMS TOTP jpg png name example com flask make setup English".split()
+    "Ctrl Enter JPG PNG WebP HEIC PDF CSV UTF GB KB MB KM SMS TOTP jpg png name example com flask make setup English".split()
     + "series no level ladder".split()  # the columns of an import
     + "daj entry dajLogin".split()  # an address
     + "Chrome Firefox".split()  # browsers

@@ -73,8 +73,8 @@ IDENTITIES = (
 DOORS = (
     "/", "/home/", "/nowhere", "/_ui/", "/sign-up/", "/unit-sign-up/", "/recover/", "/reset/none", "/entry/shili", "/shiliLogin",
     "/sections/papers/copy", "/lookup/units?q=示例",
-    "/desk/waiting/lists/", "/desk/waiting/bulk/approve?all=1", "/desk/waiting/bulk/remind?tab=returned&all=1",
-    "/desk/waiting?q=示例&level=intermediate&submission=again&days=2&sort=waiting",
+    "/desk/arrived", "/desk/waiting/lists/", "/desk/waiting/bulk/approve?all=1", "/desk/waiting/bulk/remind?tab=returned&all=1",
+    "/desk/waiting?q=示例新人&level=intermediate&submission=again&days=2&sort=waiting",
 )  # fmt: skip
 BEHIND_A_CODE = ("/sign-up", "/unit-sign-up", "/recover")
 PAGES_OF_A_RULE = 2
@@ -325,11 +325,22 @@ def _rows_of(app: Flask, user_id: int | None) -> list[str]:
                 select(SupportCase).where(SupportCase.opened_by_id == user_id).order_by(SupportCase.id)
             )
         )
+        at_my_unit = (
+            select(Application.id)
+            .join(Membership, Membership.organisation_id == Application.holder_id)
+            .where(Membership.user_id == user_id, Application.stage == Stage.UNIT)
+            .limit(1)
+        )
         files = db.session.scalars(select(Attachment.id).where(Attachment.owner_id == user_id).limit(1)).all()
         requests = select(HelpRequest.id).order_by(HelpRequest.id) if cases else ()
         return [
             *(f"/messages/{each}" for each in db.session.scalars(messages)),
-            *(f"/apply/{each}/done" for each in db.session.scalars(applications)),
+            *(
+                f"/apply/{each}/{page}"
+                for each in db.session.scalars(applications)
+                for page in ("done", "eligibility")
+            ),
+            *(f"/applications/{each}/unit-opinion" for each in db.session.scalars(at_my_unit)),
             *(f"/attachments/{each}/{kind}" for each in files for kind in ("small", "pages/1")),
             *(f"/cases/{each.id}" for each in cases),
             *(f"/requests/{each}" for each in (db.session.scalars(requests) if cases else ())),

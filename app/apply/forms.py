@@ -23,8 +23,8 @@ def within_reach() -> NumberRange:
 
 
 def seen_field() -> IntegerField:
-    """The version of the application that the page showed (E02)."""
-    return IntegerField(validators=[InputRequired(OUT_OF_PAGE), within_reach()], widget=HiddenInput())
+    """The version of the application that the page showed (E02); without a label, because no person fills it in."""
+    return IntegerField("", validators=[InputRequired(OUT_OF_PAGE), within_reach()], widget=HiddenInput())
 
 
 class StartForm(FlaskForm):  # type: ignore[misc]

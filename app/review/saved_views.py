@@ -89,7 +89,7 @@ class SavedListView(BaseView):
         self, problem: str = "", *, filters: Filters | None = None, renamed: int = 0, typed: str = ""
     ) -> str:
         lists = [
-            (each, read, "；".join([tab_name(read), *words_of(read)]))
+            (each, read, gettext("；").join([tab_name(read), *words_of(read)]))
             for each in saved.lists_of(who().user_id)
             for read in [query_of(each)]
         ]
