@@ -101,7 +101,9 @@ class Site:
 
     def _judge(self, response: Response) -> None:
         is_page = response.request.resource_type == "document"
-        if response.status >= (500 if is_page else 400):
+        # A form that is saved in place may be refused: its answer is the form with the reasons.
+        is_refusal = response.request.method == "POST" and response.status in (409, 422)
+        if not is_refusal and response.status >= (500 if is_page else 400):
             self.troubles.append(f"{response.status}: {response.request.method} {response.url}")
 
     def _stay_here(self, url: str) -> None:

@@ -161,8 +161,8 @@ def passed(v: Visitor) -> Iterator[str]:
 
 def unit(v: Visitor) -> Iterator[str]:
     yield from desk(v)
-    v.follow("填写基层单位意见")
-    v.press("保存基层单位意见")
+    v.main.get_by_role("button", name="保存基层单位意见").click()
+    v.sees("填写推荐方式")
     yield "table 12 refused"
     v.menu("单位信息")
     v.fill({"联系电话": "", "单位性质": "请选择"})
