@@ -11,6 +11,7 @@ function enhance(box, words) {
   const place = document.createElement("div");
   const question = asking(box);
   const none = () => (question.isOpen() ? words.lookupBusy : box.dataset.lookupNone);
+  const wasFocused = document.activeElement === box;
   box.replaceWith(place);
   window.accessibleAutocomplete({
     element: place,
@@ -32,7 +33,9 @@ function enhance(box, words) {
     tStatusSelectedOption: (found, count, index) => fill(words.lookupAt, found, index + 1, count),
     tStatusResults: (count, selected) => `${fill(words.lookupCount, count)}${selected}`,
   });
-  keepAttributes(box, document.getElementById(box.id));
+  const input = document.getElementById(box.id);
+  keepAttributes(box, input);
+  if (wasFocused) input.focus();
 }
 
 // What was said about the box is said about the new one too, whatever the list adds.

@@ -274,7 +274,11 @@ def test_evidence_is_linked_shown_among_the_files_and_taken_away(session, sign_i
     client = sign_in(session.get_one(User, person.id))
     link = {"section": "eligibility", "attachment": file.id}
     assert client.post("/attachments/link", data={**link, "record": 99}).status_code == 404
-    own = session.scalars(select(AttachmentUse).filter_by(owner_id=person.id)).first()
+    own = session.scalars(
+        select(AttachmentUse).where(
+            AttachmentUse.owner_id == person.id, AttachmentUse.requirement_id.is_not(None)
+        )
+    ).first()
     link["attachment"] = own.attachment_id
     done = client.post("/attachments/link", data={**link, "record": Evidence.NEW_POST.no})
     assert done.location.endswith(f"/apply/{application.id}/eligibility#evidence-{Evidence.NEW_POST.no}")

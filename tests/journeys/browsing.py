@@ -196,11 +196,15 @@ class Visitor:
             field.press_sequentially(str(value))
 
     def answer_who_may_apply(self) -> None:
-        """申报资格自查 of someone employed; what the unit says already is filled in."""
-        for question, answer in ELIGIBLE.items():
-            if question != "status" and self.main.locator(f"[name={question}]").count():
-                self.enter(BY_NAME[question].text, dict(YES_NO)[answer])
-        self.press("保存自查结果")
+        """申报资格自查 of someone employed; another standing than the offered one brings other questions."""
+        self.enter(BY_NAME["status"].text, "单位在职人员")
+        for _page in range(2):
+            for question, answer in ELIGIBLE.items():
+                if question != "status" and self.main.locator(f"[name={question}]").count():
+                    self.enter(BY_NAME[question].text, dict(YES_NO)[answer])
+            self.press("保存自查结果")
+            if "可以申报" in self.main.inner_text():
+                return
         self.sees("可以申报")
 
     def sign_in(self, name: str, password: str) -> None:

@@ -2,10 +2,12 @@
 
 import io
 from collections.abc import Mapping
+from datetime import timedelta
 
 from PIL import Image
 from playwright.sync_api import Locator, expect
 
+from app import clock
 from tests.journeys.applicants import CHANCES, SENTENCE
 from tests.journeys.browsing import Site, Value, Visitor
 from tests.journeys.notices import notice_period
@@ -131,7 +133,9 @@ class UnitClerk(Clerk):
 
     def save(self, button: str, said: str) -> None:
         """Without leaving the page: the part is there again with the words."""
+        self.page.evaluate("() => document.querySelector('#opinion-12').setAttribute('data-before', '')")
         self.main.get_by_role("button", name=button, exact=True).click()
+        expect(self.page.locator("#opinion-12[data-before]")).to_have_count(0)
         expect(self.main.get_by_role("status").filter(has_text=said)).to_be_visible()
 
     def write_table_12(self, name: str) -> None:
@@ -172,10 +176,27 @@ class SuperAdmin(Visitor):
         self.press("保存")
         self.sees("已保存。")
 
+    def say_when_papers_are_received(self) -> None:
+        """What a provincial committee's window follows from; here it does not, and the reason is said."""
+        today = clock.today()
+        self.follow("修改时间和要求")
+        self.fill(
+            {
+                "收审材料开始日期": (today + timedelta(days=40)).isoformat(),
+                "收审材料截止日期": (today + timedelta(days=60)).isoformat(),
+                "由市统一报送": "否，逐件报送",
+                "不按收审时间推算的原因": "示例：按评委会通知提前受理",
+            }
+        )
+        self.press("保存草稿")
+        self.sees("申报窗口草稿已保存")
+
     def publish_round(self, committee: str) -> None:
         """From the draft to what applicants meet, after its check."""
         self.menu("年度开通")
         self.follow(f"检查并发布 {committee}")
+        if not self.main.get_by_role("button", name="发布申报窗口").count():
+            self.say_when_papers_are_received()
         doubts = self.main.get_by_label("“请确认”的项目已核对")
         if doubts.count():
             doubts.check()

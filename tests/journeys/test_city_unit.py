@@ -42,7 +42,7 @@ def test_returned_once_and_reset_once_it_still_gets_there(city: City, tmp_path) 
     committee.send_back(NAME, "重置流程", "封面的参评类别有误。", used=1)
     applicant.sees_setback("已重置流程", "封面的参评类别有误。", used=2)
     applicant.sees_no_pdf_yet()
-    applicant.change_category("转系列评审")
+    applicant.change_category("破格评审")
     applicant.submit(first=UNIT, used=2)
 
     committee.finds_nothing(NAME)
@@ -54,7 +54,7 @@ def test_returned_once_and_reset_once_it_still_gets_there(city: City, tmp_path) 
     form = applicant.download_form(tmp_path)
     assert NAME in form
     assert squeezed(dossiers.summary()) in form
-    assert "转系列评审" in form
+    assert "破格评审" in form
     typed = [value for records in dossiers.all_thirteen().values() for record in records
              for label, value in record.items() if isinstance(value, str) and label not in NOT_AS_TYPED]  # fmt: skip
     assert [each for each in typed if squeezed(each) not in form] == []
