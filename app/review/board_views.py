@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import current_app, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask_appbuilder import BaseView, expose, has_access
 from flask_babel import gettext
 
@@ -118,7 +118,6 @@ def _list_page(view: BaseView, endpoint: str, title: str) -> Any:
         days=days,
         reminded=board.reminded(found.rows),
         automatic=automatic,
-        may_remind="ReminderView.application" in current_app.view_functions,
         problem=problem,
         next=url_for(endpoint, **asked, after=found.after) if found.after else None,
         first=url_for(endpoint, **asked) if after else None,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flask_appbuilder.security.sqla.models import User
 from flask_babel import gettext
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 
 from ..clock import SHANGHAI
 from ..extensions import db
@@ -41,19 +41,7 @@ def remind_unit(person: Person, application: Application, *, by: User, at: datet
         name=by.first_name,
         office=office.name,
     )
-    return _remind(office, f"unit-{person.unit_id}", Cause.GAP, text, None, by=by, at=at)
-
-
-def remind_office(application: Application, *, by: User, at: datetime) -> Reminded:
-    """Remind the clerks of the office where an application lies; who may ask, the view says.
-
-    Refused with NothingToRemind unless it is in review, NobodyToRemind where the office has no clerk.
-    """
-    if application.status is not Status.IN_REVIEW or application.holder is None:
-        raise NothingToRemind
-    text = gettext("申报 %(number)s 等待审核，请尽快办理。", number=application.number)
-    subject = f"application-{application.id}"
-    return _remind(application.holder, subject, Cause.ASKED, text, application, by=by, at=at)
+    return _remind(office, f"unit-{person.unit_id}", text, by=by, at=at)
 
 
 def other_party(person: Person, application: Application) -> Organisation | None:
@@ -78,21 +66,7 @@ def other_party(person: Person, application: Application) -> Organisation | None
 def todays_reminder(person: Person, application: Application, *, at: datetime) -> Reminded | None:
     """For the page with the button: the office, and when it was reminded today; None: nobody else has to act."""
     office = other_party(person, application)
-    return office and Reminded(office, _at_today(f"unit-{person.unit_id}", office, Cause.GAP, at))
-
-
-def reminders_of(application: Application) -> tuple[int, datetime | None]:
-    """How often the office that holds the application was reminded of it, or of all that lies there, since it came;
-    and when last."""
-    target = f"office-{application.holder_id}"
-    count, last = db.session.execute(
-        select(func.count(Reminder.id), func.max(Reminder.at)).where(
-            Reminder.target == target,
-            or_(Reminder.subject == f"application-{application.id}", Reminder.subject == target),
-            Reminder.at >= (application.waiting_since or application.created_at),
-        )
-    ).one()
-    return count, last
+    return office and Reminded(office, _at_today(f"unit-{person.unit_id}", office, at))
 
 
 def clerks_of(office: Organisation) -> list[int]:
@@ -112,32 +86,23 @@ def texts_to_clerks() -> bool:
     return db.session.scalar(select(Setting.value).where(Setting.key == "sms_reminders")) == "on"
 
 
-def _remind(
-    office: Organisation, subject: str, cause: Cause, text: str, application: Application | None, *, by: User, at: datetime
-) -> Reminded:  # fmt: skip
+def _remind(office: Organisation, subject: str, text: str, *, by: User, at: datetime) -> Reminded:
     clerks = clerks_of(office)
     if not clerks:
         raise NobodyToRemind(office=office.name)
-    if not claim(subject, f"office-{office.id}", cause, by=by, at=at):
-        return Reminded(office, _at_today(subject, office, cause, at))
-    notify(
-        clerks,
-        text,
-        subject=gettext(SUBJECT),
-        at=at,
-        sms=texts_to_clerks(),
-        type=MessageType.REVIEW if application else MessageType.UNIT,
-        application=application,
-    )
+    if not claim(subject, f"office-{office.id}", Cause.GAP, by=by, at=at):
+        return Reminded(office, _at_today(subject, office, at))
+    sms = texts_to_clerks()
+    notify(clerks, text, subject=gettext(SUBJECT), at=at, sms=sms, type=MessageType.UNIT)
     return Reminded(office, at, is_new=True)
 
 
-def _at_today(subject: str, office: Organisation, cause: Cause, at: datetime) -> datetime | None:
+def _at_today(subject: str, office: Organisation, at: datetime) -> datetime | None:
     return db.session.scalar(
         select(Reminder.at).where(
             Reminder.subject == subject,
             Reminder.target == f"office-{office.id}",
-            Reminder.cause == cause,
+            Reminder.cause == Cause.GAP,
             Reminder.day == at.astimezone(SHANGHAI).date(),
         )
     )
