@@ -26,7 +26,7 @@ from app.accounts import passwords, sessions
 from app.extensions import db
 from app.models import User
 from app.reference.seeding import load
-from tests import residue
+from tests import factories, residue
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 
@@ -147,6 +147,7 @@ def seeded(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> It
 def app(databases: Databases, seeded: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The app on a database of this module's own, with the reference data and nothing else."""
     url = databases.make(template=seeded)
+    factories.restart()
     folder = tmp_path_factory.mktemp("module")
     app = create_app(**settings(folder, url))
     app.test_client_class = Client

@@ -70,6 +70,13 @@ ELIGIBLE = {
 }
 
 
+def restart() -> None:
+    """Count from 1 again, for a database of its own: the birth date of a ten-thousandth person is a child's, and
+    numbers that tests type would be somebody's."""
+    global _numbers
+    _numbers = itertools.count(1)
+
+
 def id_number(n: int) -> str:
     """A resident number with a valid check character and the sequence code 000, which is never issued."""
     born = date(1975, 1, 1) + timedelta(days=n)

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from app import create_app
 from app.form import fonts
+from tests import factories
 from tests.conftest import Databases, dispose, no_number_in, settings
 from tests.journeys.browsing import FLAGS, Site, leave_out
 from tests.journeys.city import City
@@ -38,6 +39,7 @@ def site(
 ) -> Iterator[Site]:
     """The app with forgery protection, on a database of this module's own with the reference data."""
     url = databases.make(template=seeded)
+    factories.restart()
     folder = tmp_path_factory.mktemp("site")
     app = create_app(**settings(folder, url) | {"WTF_CSRF_ENABLED": True})
     with Site(app, browser).open() as site:
