@@ -18,6 +18,7 @@ from typing import Any, cast
 
 from sqlalchemy import BinaryExpression, BindParameter, event, inspect
 from sqlalchemy import Result as Rows
+from sqlalchemy.engine import ExecutionContext
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql import operators, visitors
@@ -189,11 +190,11 @@ def _note_statement(state: ORMExecuteState) -> Rows[Any] | None:
     # What a statement with RETURNING gives back does not say how many rows there were.
     if getattr(done, "returns_rows", True) or done.rowcount != 0:  # type: ignore[attr-defined]
         state.session.info[CHANGED] = True
-        _note_written(state)
+        _note_written(state, done)
     return done
 
 
-def _note_written(state: ORMExecuteState) -> None:
+def _note_written(state: ORMExecuteState, done: Any) -> None:
     """What a statement sets is what comes after; what its guard asks to be equal is what was before."""
     before, after = state.session.info.setdefault(TOUCHED, ({}, {}))
     mapper, statement = state.bind_mapper, cast(Any, state.statement)
@@ -205,16 +206,22 @@ def _note_written(state: ORMExecuteState) -> None:
     if state.is_delete:
         after[name] = GONE
         return
-    compiled = statement.compile(dialect=state.session.get_bind().dialect)
-    given = state.parameters if isinstance(state.parameters, list) else [state.parameters or {}]
-    for number, values in enumerate(given):
-        written = {**compiled.params, **values}
+    for number, written in enumerate(_parameters(state, done)):
         place = name if number == 0 else f"{name}:{number}"
         after |= {
             f"{place}.{each.key}": _text([written[each.key]])
             for each in mapper.local_table.columns
             if each.key in written
         }
+
+
+def _parameters(state: ORMExecuteState, done: Any) -> list[dict[str, Any]]:
+    """The values of each row that was written. With RETURNING the result does not know them any more."""
+    if isinstance(done.context, ExecutionContext):
+        return cast(Any, done.context).compiled_parameters  # type: ignore[no-any-return]
+    compiled = cast(Any, state.statement).compile(dialect=state.session.get_bind().dialect)
+    given: Any = state.parameters if isinstance(state.parameters, list) else [state.parameters or {}]
+    return [{**compiled.params, **values} for values in given]
 
 
 def _guards_of(statement: Any) -> dict[str, str]:

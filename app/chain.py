@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import String, inspect, or_, select, type_coerce, update
+from sqlalchemy import String, bindparam, inspect, or_, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from .extensions import db
@@ -36,6 +36,18 @@ CHAINED = (
     "detail",
 )
 FETCHED = 2000
+_entry, _head = AuditEntry.__table__, AuditHead.__table__
+_LAST = select(_head.c.id, _head.c.position, _head.c.mac).with_for_update()
+_PLACE = (
+    update(_entry)
+    .where(_entry.c.id == bindparam("entry"))
+    .values({name: bindparam(name) for name in ("before", "after", "position", "mac")})
+)
+_HEAD = (
+    update(_head)
+    .where(_head.c.id == bindparam("head"))
+    .values({name: bindparam(name) for name in ("position", "mac")})
+)
 
 
 class Kind(StrEnum):
@@ -85,24 +97,15 @@ def link(session: Session, entries: list[AuditEntry]) -> None:
     kept = sorted((each for each in entries if inspect(each).persistent), key=lambda each: each.id)
     if not kept:
         return
-    head = session.scalars(
-        select(AuditHead).with_for_update().execution_options(populate_existing=True)
-    ).one()
-    position, previous = head.position, head.mac
-    unsynchronised = {"synchronize_session": False}
+    connection, places = session.connection(), []
+    head, position, previous = connection.execute(_LAST).one()
     for entry in kept:
         position += 1
         previous = mac_of({name: getattr(entry, name) for name in CHAINED}, position, previous)
-        session.execute(
-            update(AuditEntry)
-            .where(AuditEntry.id == entry.id)
-            .values(position=position, mac=previous, before=entry.before, after=entry.after),
-            execution_options=unsynchronised,
-        )
-    session.execute(
-        update(AuditHead).where(AuditHead.id == head.id).values(position=position, mac=previous),
-        execution_options=unsynchronised,
-    )
+        written = {"before": entry.before, "after": entry.after, "position": position, "mac": previous}
+        places.append({"entry": entry.id, **written})
+    connection.execute(_PLACE, places)
+    connection.execute(_HEAD, {"head": head, "position": position, "mac": previous})
 
 
 def head() -> tuple[int, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ..extensions import db
@@ -84,11 +84,14 @@ def drop(user_id: int, path: str) -> None:
     db.session.execute(delete(Draft).where(Draft.user_id == user_id, Draft.path == path))
 
 
+_DROP = delete(Draft).where(Draft.user_id == bindparam("user_id"), Draft.path == bindparam("path"))
+
+
 def drop_saved(user_id: int, path: str) -> None:
     """Drop what has just been saved on its page: after that transaction, and no change of its own."""
     db.session.rollback()
     with db.engine.begin() as connection:
-        connection.execute(delete(Draft).where(Draft.user_id == user_id, Draft.path == path))
+        connection.execute(_DROP, {"user_id": user_id, "path": path})
 
 
 def typed(posted: Iterable[tuple[str, str]]) -> Typed:

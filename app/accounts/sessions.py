@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import and_, bindparam, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from ..audit import record
@@ -26,6 +26,35 @@ class Lasts:
     staff_idle: timedelta
     longest: timedelta
 
+    def since(self, at: datetime) -> dict[str, datetime]:
+        """From when on a sign-in must have begun, and been seen, to count now: what _STILL_COUNTS asks for."""
+        return {
+            "begun_since": at - self.longest,
+            "seen_since": at - self.idle,
+            "staff_seen_since": at - self.staff_idle,
+        }
+
+
+_held = aliased(Membership)
+# Half an hour without a request ends a sign-in; whoever acts for an office has a quarter.
+_STILL_COUNTS = and_(
+    SignIn.ended_at.is_(None),
+    SignIn.created_at > bindparam("begun_since"),
+    SignIn.seen_at > bindparam("seen_since"),
+    or_(
+        SignIn.seen_at > bindparam("staff_seen_since"),
+        ~exists().where(_held.user_id == SignIn.user_id, _held.role != Role.APPLICANT),
+    ),
+)
+# Every request asks this; to build the statement takes longer than to run it, so it is built once.
+_FIND = (
+    select(User, SignIn, Membership.role, Membership.organisation_id)
+    .join(SignIn, SignIn.user_id == User.id)
+    .outerjoin(Membership, Membership.user_id == User.id)
+    .where(SignIn.key == bindparam("key"), _STILL_COUNTS, User.active)
+    .order_by(Membership.id)
+)
+
 
 def digest(key: str) -> str:
     """What is stored of a key: whoever reads the table cannot sign in with it."""
@@ -42,13 +71,7 @@ def open_session(user: User, *, at: datetime) -> str:
 
 def find(key: str, *, at: datetime, lasts: Lasts) -> tuple[User, SignIn, Standing] | None:
     """The user behind a key that still counts, and what he is; a disabled account has none. One query."""
-    rows = db.session.execute(
-        select(User, SignIn, Membership.role, Membership.organisation_id)
-        .join(SignIn, SignIn.user_id == User.id)
-        .outerjoin(Membership, Membership.user_id == User.id)
-        .where(SignIn.key == digest(key), _still_counts(at, lasts), User.active)
-        .order_by(Membership.id)
-    ).all()
+    rows = db.session.execute(_FIND, {"key": digest(key), **lasts.since(at)}).all()
     if not rows:
         return None
     user, sign_in = rows[0][:2]
@@ -64,9 +87,10 @@ def find_expired(key: str, *, at: datetime, lasts: Lasts) -> int | None:
             SignIn.key == digest(key),
             SignIn.ended_at.is_(None),
             SignIn.created_at > at - 2 * lasts.longest,
-            ~_still_counts(at, lasts),
+            ~_STILL_COUNTS,
             User.active,
-        )
+        ),
+        lasts.since(at),
     )
     return found
 
@@ -76,21 +100,10 @@ def open_browsers(user: User, *, at: datetime, lasts: Lasts) -> list[SignIn]:
     return list(
         db.session.scalars(
             select(SignIn)
-            .where(SignIn.user_id == user.id, _still_counts(at, lasts))
-            .order_by(SignIn.seen_at.desc(), SignIn.id.desc())
+            .where(SignIn.user_id == user.id, _STILL_COUNTS)
+            .order_by(SignIn.seen_at.desc(), SignIn.id.desc()),
+            lasts.since(at),
         )
-    )
-
-
-def _still_counts(at: datetime, lasts: Lasts) -> ColumnElement[bool]:
-    """Half an hour without a request ends a sign-in; whoever acts for an office has a quarter."""
-    held = aliased(Membership)
-    is_staff = exists().where(held.user_id == SignIn.user_id, held.role != Role.APPLICANT)
-    return and_(
-        SignIn.ended_at.is_(None),
-        SignIn.created_at > at - lasts.longest,
-        SignIn.seen_at > at - lasts.idle,
-        or_(SignIn.seen_at > at - lasts.staff_idle, ~is_staff),
     )
 
 

@@ -3,12 +3,18 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from ..extensions import db
 from ..models import CommonOpinion
 
 MOST = 20
+_opinion = CommonOpinion.__table__
+_USE = (
+    update(_opinion)
+    .where(_opinion.c.user_id == bindparam("whose"), _opinion.c.text == bindparam("what"))
+    .values(used_at=bindparam("at"))
+)
 
 
 def common_of(user_id: int) -> Sequence[CommonOpinion]:
@@ -34,13 +40,8 @@ def keep_common(user_id: int, text: str, at: datetime) -> None:
 
 def use_common(user_id: int, text: str, at: datetime) -> bool:
     """Say that a text was used, if it is one of his; whether it is."""
-    used = db.session.execute(
-        update(CommonOpinion)
-        .where(CommonOpinion.user_id == user_id, CommonOpinion.text == text)
-        .values(used_at=at)
-        .execution_options(synchronize_session=False)
-    )
-    return bool(used.rowcount)  # type: ignore[attr-defined]
+    used = db.session.connection().execute(_USE, {"whose": user_id, "what": text, "at": at})
+    return bool(used.rowcount)
 
 
 def forget_common(user_id: int, opinion_id: int) -> None:

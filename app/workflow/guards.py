@@ -140,8 +140,10 @@ def _notice_over(act: Act) -> None:
 
 
 def _not_suspended(act: Act) -> None:
-    application, unit = act.application, act.application.unit
-    if application.stage is Stage.UNIT and unit and unit.suspended_year == application.year:
+    application = act.application
+    if application.stage is not Stage.UNIT:
+        return
+    if application.unit and application.unit.suspended_year == application.year:
         raise UnitSuspended(year=application.year)
 
 

@@ -12,6 +12,7 @@ from flask_appbuilder.security.sqla.models import User
 from flask_babel import lazy_gettext
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
 
 from ..accounts import employment
 from ..dossier.snapshot import freeze
@@ -137,7 +138,9 @@ def approve(application: Application, *, by: User, seen: int, opinion: str, at: 
                 RouteStep.reached_at.is_(None),
             )
             .values(reached_at=at)
+            .execution_options(synchronize_session=False)
         )
+        db.session.expire(office)
     _tell_result(decision, at)
     return decision
 
@@ -290,6 +293,17 @@ def _move(
     before = {"stage": application.stage, "step": application.step, "holder": application.holder_id}
     if row.by is Actor.DECIDER and office:
         before |= {"stage": office.stage, "holder": _organisation_id(office)}
+    written = {
+        "status": to,
+        "step": step if stays else None,
+        "stage": office.stage if stays and office else None,
+        "holder_id": _organisation_id(office) if stays and office else None,
+        "waiting_since": act.at if to is Status.IN_REVIEW else None,
+        "chances_used": counters.chances,
+        "opinions_used": counters.opinions,
+        "version": seen + 1,
+        **(values or {}),
+    }
     moved = db.session.execute(
         update(Application)
         .where(
@@ -298,25 +312,15 @@ def _move(
             Application.status == row.from_,
             Application.chances_used == application.chances_used,
         )
-        .values(
-            {
-                "status": to,
-                "step": step if stays else None,
-                "stage": office.stage if stays and office else None,
-                "holder_id": _organisation_id(office) if stays and office else None,
-                "waiting_since": act.at if to is Status.IN_REVIEW else None,
-                "chances_used": counters.chances,
-                "opinions_used": counters.opinions,
-                "version": Application.version + 1,
-                **(values or {}),
-            }
-        )
+        .values(written)
         .execution_options(synchronize_session=False)
     )
     if moved.rowcount != 1:  # type: ignore[attr-defined]
         raise OutOfDate
     judged = snapshot.id if snapshot else application.snapshot_id
-    db.session.refresh(application)
+    for name, value in written.items():
+        set_committed_value(application, name, value)
+    db.session.expire(application, ["holder", "decisions"])
     decision = Decision(
         application_id=application.id,
         event=row.event,
