@@ -48,10 +48,11 @@ ROADS = (
     ),
 )
 EVENTS = (
-    "submit", "resubmit", "approve", "return_", "reset", "decline", "withdraw", "reopen", "lapse",
+    "submit", "resubmit", "approve", "return_", "reset", "decline", "withdraw", "reopen", "lapse", "undo",
 )  # fmt: skip
 DECISIONS = EVENTS[2:6]
 ENDED = {"paper", "failed", "declined", "lapsed"}
+MAY_UNDO = timedelta(minutes=10)
 WORDS = "当年申报终止"
 # Until when the notice lasts that began on Monday, 5 January 2026.
 NOTICES = {"short": datetime(2026, 1, 8), "five": datetime(2026, 1, 9), "runs": datetime(2026, 12, 1)}
@@ -83,16 +84,25 @@ class State:
     table12: str | None = None
     has_cover: bool = True
     is_suspended: bool = False
+    arrived: datetime | None = None
+    # The result that was given last, while nothing has followed it, and the state before it.
+    last: "tuple[Said, State] | None" = None
 
     def after(self, said: Said) -> "State | None":
         """The state it leads to by domain.md 4; None: refused."""
         if not (said.is_current or said.by == "system") or not self._may(said):
             return None
-        return self._moved(said)
+        following = self._moved(said)
+        return following and replace(following, last=(said, self) if said.event in DECISIONS else None)
 
     def _may(self, said: Said) -> bool:
         if said.event == "lapse":
             return said.by == "system"
+        if said.event == "undo":
+            return self.last is not None and (said.by, True) == (
+                self.last[0].by,
+                said.at < self.last[0].at + MAY_UNDO,
+            )
         if said.event in DECISIONS:
             has_words = 0 < len(said.opinion.strip()) <= 500
             return self.status == "in_review" and said.by == self.step and has_words
@@ -100,14 +110,22 @@ class State:
 
     def _moved(self, said: Said) -> "State | None":
         window = OPENS <= said.at < CLOSES
+        if said.event == "undo":
+            before = self.last[1]
+            return replace(
+                self,
+                status="in_review",
+                lines=self.lines + 1,
+                **{name: getattr(before, name) for name in ("step", "chances", "opinions", "arrived")},
+            )
         match said.event, self.status:
             case "submit", "draft" if window and self.has_cover and said.pledged and not self.is_suspended:
-                return self._to("in_review", 0, table12=None)
+                return self._to("in_review", 0, said.at, table12=None)
             case "resubmit", "returned" if said.at < CORRECTED and said.pledged and not self.is_suspended:
-                return self._to("in_review", self.step)
+                return self._to("in_review", self.step, said.at)
             case "approve", _ if self.step or (self.table12 == "five" and not self.is_suspended):
                 last = self.step == self.offices - 1
-                return self._to("paper", None) if last else self._to("in_review", self.step + 1)
+                return self._to("paper", None) if last else self._to("in_review", self.step + 1, said.at)
             case "return_", _:
                 return self._negative(said, "returned", self.step)
             case "reset", _:
@@ -134,8 +152,8 @@ class State:
             return None
         return self._to("failed", None, chances=chances, opinions=opinions)
 
-    def _to(self, status: str, step: int | None, **more) -> "State":
-        return replace(self, status=status, step=step, lines=self.lines + 1, **more)
+    def _to(self, status: str, step: int | None, arrived: datetime | None = None, **more) -> "State":
+        return replace(self, status=status, step=step, arrived=arrived, lines=self.lines + 1, **more)
 
 
 class Walker:
@@ -232,7 +250,7 @@ class Walker:
             select(
                 Application.status, Application.step, Application.chances_used, Application.opinions_used,
                 select(func.count(Decision.id)).where(Decision.application_id == Application.id).scalar_subquery(),
-                Application.stage, Application.holder_id.is_not(None),
+                Application.stage, Application.holder_id.is_not(None), Application.waiting_since,
             ).where(Application.id == self.application.id)
         ).one()  # fmt: skip
         return tuple(row)
@@ -240,22 +258,36 @@ class Walker:
     def expected(self, state: State) -> tuple:
         is_held = state.step is not None
         stage = self.stages[state.step] if is_held else None
-        return (state.status, state.step, state.chances, state.opinions, state.lines, stage, is_held)
+        return (
+            state.status,
+            state.step,
+            state.chances,
+            state.opinions,
+            state.lines,
+            stage,
+            is_held,
+            state.arrived,
+        )
 
 
 def attempt(shaken: random.Random, state: State) -> Said:
     """Two times of three what may well be meant, else anything by anybody at any time."""
+    if state.last and shaken.random() < 0.15:
+        result = state.last[0]
+        passed = shaken.choice((INSTANT, MAY_UNDO - INSTANT, MAY_UNDO))
+        return Said("undo", result.by, result.at + passed)
     if shaken.random() < 0.67:
         events = {
             "draft": ("submit",) * 12 + ("withdraw", "lapse"),
             "in_review": ("approve",) * 5 + ("return_",) * 7 + ("reset",) * 2 + ("decline", "withdraw"),
             "returned": ("resubmit",) * 12 + ("withdraw", "lapse"),
             "withdrawn": ("reopen",),
-        }[state.status]
+        }.get(state.status, ("undo",))
         event = shaken.choice(events)
+        offices = {"lapse": "system", "undo": state.last and state.last[0].by}
         return Said(
             event,
-            "system" if event == "lapse" else state.step if event in DECISIONS else "applicant",
+            offices.get(event, state.step if event in DECISIONS else "applicant"),
             shaken.choice((OPENS, CLOSES - INSTANT)) if shaken.random() < 0.9 else shaken.choice(MOMENTS),
         )
     event = shaken.choice(EVENTS)
@@ -282,7 +314,7 @@ def test_a_random_walk_meets_no_difference(session):
         state = walker.begin()
         if not walker.clerks:
             state = _first_submission(walker, state)
-        while taken < STEPS and state.status not in ENDED:
+        while taken < STEPS and (state.status not in ENDED or may_come_back(shaken, state)):
             state = walker.arrange(shaken, state)
             said = attempt(shaken, state)
             following = state.after(said)
@@ -301,6 +333,11 @@ def test_a_random_walk_meets_no_difference(session):
     # The walk has been everywhere: each event was allowed and was refused, each end was met.
     assert {key for key in events} == {(event, done) for event in EVENTS for done in (True, False)}
     assert ended.keys() >= ENDED
+
+
+def may_come_back(shaken: random.Random, state: State) -> bool:
+    """Now and then an ended one is walked on with: its last result may be taken back."""
+    return state.last is not None and shaken.random() < 0.3
 
 
 def _first_submission(walker: Walker, state: State) -> State:
