@@ -109,7 +109,11 @@ def lock_words(attempt: Attempt | None, name: str) -> dict[str, Any]:
     if attempt and attempt.locked and attempt.is_known:
         user = find_account(name)
         unit = unlocking_unit(user.id) if user else None
-    return {"unit": unit, "lock_minutes": current_app.config["LOCK_MINUTES"]}
+    return {
+        "unit": unit,
+        "lock_tries": current_app.config["MAX_FAILED_SIGN_INS"],
+        "lock_minutes": current_app.config["LOCK_MINUTES"],
+    }
 
 
 def watch_failures(at: datetime) -> None:

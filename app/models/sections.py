@@ -43,7 +43,7 @@ class TitleHeld(SectionRow):
         "titles-held",
         N_("现有职称情况"),
         table=1,
-        intro=N_("没有职称的不用填写；申报表只印当前已聘的最高职称"),
+        intro=N_("没有职称的不用填写；申报表只印当前已聘最高职称"),
         title_of=("qualification",),
         attachment=N_("职称证书"),
         attachment_required=True,
@@ -84,7 +84,7 @@ class Education(SectionRow):
         attachment=N_("毕业证书和学位证书"),
     )
 
-    school: Mapped[str] = field(N_("毕业学校"), 100, hint=N_("写全称，不使用简称"))
+    school: Mapped[str] = field(N_("毕业学校"), 100, hint=N_("写全称，不得使用简称"))
     major_id: Mapped[int] = field(N_("所学专业"), tree="major")
     degree_level: Mapped[str] = field(
         N_("学历"),
@@ -123,7 +123,7 @@ class StudyHistory(SectionRow):
         title_of=("school",),
     )
 
-    school: Mapped[str] = field(N_("就读学校"), 100, hint=N_("写全称，不使用简称"))
+    school: Mapped[str] = field(N_("就读学校"), 100, hint=N_("写全称，不得使用简称"))
     major_id: Mapped[int] = field(N_("所学专业"), tree="major")
     start: Mapped[date] = field(N_("开始时间"), not_future=True)
     end: Mapped[date] = field(N_("结束时间"))
@@ -145,7 +145,7 @@ class WorkHistory(SectionRow):
         attachment=N_("劳动合同、劳动合同备案表或社保证明"),
     )
 
-    employer: Mapped[str] = field(N_("单位名称"), 100, hint=N_("写全称，不使用简称"))
+    employer: Mapped[str] = field(N_("单位名称"), 100, hint=N_("写全称，不得使用简称"))
     profession_id: Mapped[int] = field(N_("从事专业"), tree="profession")
     start: Mapped[date] = field(N_("开始时间"), not_future=True)
     end: Mapped[date | None] = field(N_("结束时间"), empty=N_("至今"))

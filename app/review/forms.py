@@ -75,7 +75,7 @@ class TogetherForm(FlaskForm):  # type: ignore[misc]
         _l("审核意见"),
         rules.OPINION_LENGTH,
         empty=_l("填写审核意见"),
-        hint=_l("写入每一件申报的办理记录；申报人会看到"),
+        hint=_l("写入每一件申报的审核记录；申报人会看到"),
         render_kw={"rows": 3},
     )
 
