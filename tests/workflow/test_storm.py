@@ -42,19 +42,21 @@ def test_nothing_late_is_accepted_and_nothing_early_refused(app, session, worker
     round_ = make.make_round()
     unit = make.make_unit(Nature.AGENCY, Tier.COUNTY)
     drafts = [make.make_draft(unit, round_) for _each in range(SUBMISSIONS)]
-    closes = clock.now().replace(microsecond=0) + timedelta(seconds=6)
-    round_.closes_at = round_.corrections_until = closes
     posts = [
         {
             **signed_in(each.applicant),
             "name": each.id,
-            "at": closes.timestamp() + shaken.uniform(-SPREAD, SPREAD),
             "path": f"/apply/{each.id}/submit",
             "data": {"seen": each.version, "pledged": "y"},
         }
         for each in drafts
     ]
+    # Only now, so that however long the preparation takes the closing lies ahead.
+    closes = clock.now().replace(microsecond=0) + timedelta(seconds=6)
+    round_.closes_at = round_.corrections_until = closes
     session.commit()
+    for each in posts:
+        each["at"] = closes.timestamp() + shaken.uniform(-SPREAD, SPREAD)
     for number, (worker, skew) in enumerate(zip(workers, SKEWS, strict=True)):
         share = posts[number :: len(SKEWS)]
         worker.send(

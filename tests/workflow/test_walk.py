@@ -209,7 +209,12 @@ class Walker:
 
     def arrange(self, shaken: random.Random, state: State) -> State:
         """What changes beside the workflow: the cover unsaved, the unit suspended, Table 12 written."""
-        if state.status == "draft" and shaken.random() < (0.08 if state.has_cover else 0.5):
+        # Whoever turns to his cover again has ended the ten minutes in which a reset can be undone.
+        if (
+            state.status == "draft"
+            and state.last is None
+            and shaken.random() < (0.08 if state.has_cover else 0.5)
+        ):
             state = replace(state, has_cover=not state.has_cover)
             self.application.cover_saved_at = OPENS if state.has_cover else None
         if shaken.random() < (0.5 if state.is_suspended else 0.05):
