@@ -148,7 +148,9 @@ class GivenByExam(DomainError):
 class LevelOutOfReach(DomainError):
     """The schooling does not lead to the level, or not yet (REC-03)."""
 
-    message = N_("按现有学历和聘用时间，现在不能认定%(level)s；重新选择申报等级")
+    message = N_(
+        "按现有学历和聘用时间，现在不能认定%(level)s；核对学历情况和申报资格自查，或重新选择申报等级"
+    )
 
 
 class MajorMismatch(DomainError):

@@ -1,6 +1,7 @@
 """Rows for tests, made by the real operations wherever one exists. Every person is plainly fictional."""
 
 import itertools
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -36,11 +37,13 @@ from app.models import (
     fields_of,
 )
 from app.models.attachments import PHOTO
+from app.models.sections import Education
 from app.vocabulary import (
     ROLE_OF_STAGE,
     Category,
     Choice,
     CommitteeTier,
+    Kind,
     Level,
     Nature,
     NoticeOutcome,
@@ -57,6 +60,16 @@ from tests import residue
 _numbers = itertools.count(1)
 PASSWORD_HASH = "$argon2id$v=19$m=65536,t=3,p=4$bm9ib2R5$bm9ib2R5"  # nobody can sign in with it
 LONG_AGO = date(2026, 1, 5)
+# Answers of a graduate who may be recognised; the day of recruitment comes along.
+GRADUATE = {
+    "status": "employee",
+    "in_post": "yes",
+    "seconded": "no",
+    "administrative": "no",
+    "graduate": "yes",
+    "assessed": "yes",
+    "entry": "yes",
+}
 # Answers of someone employed who may apply.
 ELIGIBLE = {
     "status": "employee",
@@ -318,6 +331,12 @@ def make_draft(unit: Unit | None = None, round_: Round | None = None, **cover: A
     account = db.session.get_one(User, person.id)
     round_ = round_ or make_round()
     application = operations.start(account, year=round_.year, at=clock.now())
+    _write_cover(application, round_, person, **cover)
+    check_eligibility(application)
+    return application
+
+
+def _write_cover(application: Application, round_: Round, person: Person, **cover: Any) -> None:
     profession = archives()
     title = _title(profession, cover.get("level", Level.INTERMEDIATE))
     values = {
@@ -332,13 +351,28 @@ def make_draft(unit: Unit | None = None, round_: Round | None = None, **cover: A
     }
     for name, value in values.items():
         setattr(application, name, value)
-    check_eligibility(application)
+
+
+def make_recognition(unit: Unit | None = None, round_: Round | None = None, **cover: Any) -> Application:
+    """考核定职 of a bachelor employed long ago, ready to submit (REC-03)."""
+    if round_ is None:
+        committee = make_committee(name="示例考核定职", levels=[], series_nos=[])
+        round_ = make_round(committee, kind=Kind.RECOGNITION, levels=[], categories=[])
+    person = fill(make_applicant(unit or make_unit()))
+    for each in db.session.scalars(select(Education).where(Education.owner_id == person.id)):
+        each.degree_level, each.degree = "大学本科", "学士"
+    account = db.session.get_one(User, person.id)
+    application = operations.start(account, year=round_.year, kind=Kind.RECOGNITION, at=clock.now())
+    _write_cover(application, round_, person, **{"level": Level.JUNIOR_ASSISTANT, **cover})
+    check_eligibility(application, GRADUATE, employed_on="2015-07-01")
     return application
 
 
-def check_eligibility(application: Application, **given: str) -> Eligibility:
+def check_eligibility(
+    application: Application, usual: Mapping[str, str] = ELIGIBLE, **given: str
+) -> Eligibility:
     """The answers of someone who may apply, in whatever unit he is."""
-    answers = {**ELIGIBLE, **given}
+    answers = {**usual, **given}
     row = Eligibility(application_id=application.id, answers=answers, saved_at=clock.now())
     db.session.add(row)
     db.session.flush()

@@ -7,9 +7,8 @@ from sqlalchemy import select
 
 from ..dossier.trees import CANDIDATES, SEPARATOR
 from ..extensions import db
-from ..models import EngineeringSpecialty, Profession, Round, Title
+from ..models import EngineeringSpecialty, Profession, Round
 from ..organisations.rounds import taken_by
-from ..vocabulary import Category, Kind, Level
 
 ENGINEERING = 5  # the number of 工程技术人员 in the catalogue of titles (CAT-01, CAT-07)
 
@@ -38,21 +37,6 @@ def find_profession(text: str, offered: Iterable[Profession]) -> Meant:
         return Meant(named[0])
     near = named or [leaf for leaf in leaves if parts[-1] and parts[-1] in leaf.level2 + leaf.level3]
     return Meant(None, tuple(leaf.path for leaf in near[:CANDIDATES]))
-
-
-def titles_of(round_: Round, profession: Profession) -> list[Title]:
-    """The titles this round can give in that profession, one a level, from the lowest (X-17)."""
-    named = round_.levels or round_.committee.levels
-    # What recognition may give follows from the schooling (REC-03); its committee need not name levels.
-    levels = {Level(each) for each in (named or (Level if round_.kind is Kind.RECOGNITION else ()))}
-    titles = db.session.scalars(
-        select(Title).where(Title.series_id == profession.series_id, Title.ladder == profession.ladder)
-    )
-    return sorted((each for each in titles if each.level in levels), key=lambda each: each.level.rank)
-
-
-def categories_of(round_: Round) -> list[Category]:
-    return [each for each in Category if not round_.categories or each in round_.categories]
 
 
 def belongs_to_engineering(profession: Profession) -> bool:

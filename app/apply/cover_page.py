@@ -12,6 +12,7 @@ from ..dossier.trees import agree
 from ..models import Application, Person, Profession, Round, Title
 from ..vocabulary import Category, Kind
 from ..web.fields import number_in
+from ..workflow.covers import categories_of, titles_of
 from ..workflow.levels import Known, Reaches, known_of, reach_of
 from . import cover
 from .rounds import Intake, Offer, offers, open_years
@@ -61,7 +62,7 @@ def cover_page(application: Application, person: Person, asked: Mapping[str, str
     is_asked = bool(typed) and asked.get("change") != "profession"
     meant = cover.find_profession(typed, leaves) if round_ and is_asked else cover.Meant(None)
     profession = meant.profession
-    titles = cover.titles_of(round_, profession) if round_ and profession else []
+    titles = titles_of(round_, profession) if round_ and profession else []
     is_review = application.kind is Kind.REVIEW
     reach = None if is_review else reach_of(application, person, at)
     return CoverPage(
@@ -74,19 +75,12 @@ def cover_page(application: Application, person: Person, asked: Mapping[str, str
         titles=[each for each in titles if (reach.is_open(each.level) if reach else not each.by_exam)],
         by_exam=[each for each in titles if is_review and each.by_exam],
         known=known_of(person, round_.tenure_until) if round_ and titles else None,
-        categories=_categories(application, round_),
+        categories=categories_of(round_) if round_ else [],
         disagrees=not agree(person.major, profession),
         is_engineering=profession is not None and cover.belongs_to_engineering(profession),
         reach=reach,
         beyond=[each for each in titles if reach and not reach.is_open(each.level)],
     )
-
-
-def _categories(application: Application, round_: Round | None) -> list[Category]:
-    """Recognition knows no categories; the regular one stands for it (X-14)."""
-    if application.kind is Kind.RECOGNITION:
-        return [Category.REGULAR]
-    return cover.categories_of(round_) if round_ else []
 
 
 def _open_round(offered: list[Offer], application: Application, asked: Mapping[str, Any]) -> Round | None:

@@ -99,7 +99,7 @@ class EligibilityView(BaseView):
             lacking=unproved(person, verdict) if verdict else [],
             uses=_uses(person.id),
             own_files=files_of(person),
-            barred=barring_record(application, clock.now()),
+            barred=barring_record(person.account, clock.now()),
             back=_way(),
             onwards=back_to(url_for("CoverView.cover", pk=application.id)),
             Standing=Standing,

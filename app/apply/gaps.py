@@ -2,12 +2,13 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import abort, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
-from .. import policy
+from .. import clock, policy
 from ..dossier.completeness import Gap, SectionState, dossier_gaps, section_states
 from ..dossier.pages import application_now, once, own_applications, own_checklist, own_held, own_person
 from ..models import Application, Person
@@ -42,6 +43,8 @@ def missing(
     application: Application | None,
     dossier: list[Gap] | None = None,
     way: Way | None = None,
+    *,
+    at: datetime,
 ) -> list[Gap]:
     """What still stands between the person and a submission; nothing once it is handed in.
 
@@ -49,14 +52,16 @@ def missing(
     """
     if application is None:
         return dossier_gaps(person, None) if dossier is None else dossier
-    return gaps_of(application, dossier, way) if application.status in FILLABLE else []
+    return gaps_of(application, dossier, way, at=at) if application.status in FILLABLE else []
 
 
 def own_gaps(application: Application | None) -> list[Gap]:
     """The same of whoever's pages these are."""
     if application is not None and application.status not in FILLABLE:
         return []
-    return missing(own_person(), application, own_dossier_gaps(application), own_way(application))
+    return missing(
+        own_person(), application, own_dossier_gaps(application), own_way(application), at=clock.now()
+    )
 
 
 def own_dossier_gaps(application: Application | None) -> list[Gap]:

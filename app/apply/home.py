@@ -63,7 +63,7 @@ class ApplicantView(BaseView):
             else None,
             subscribed=subscribed(person.id) if any(each.intake is Intake.AHEAD for each in offered) else (),
             last=history[-1] if history else None,
-            barred=barring_record(application, at) if application else None,
+            barred=barring_record(person.account, at),
             offered=_matching(offered, search),
             search=search,
             CHANCES=CHANCES,

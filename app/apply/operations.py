@@ -1,38 +1,16 @@
 """Saving the cover. Everything else that moves an application is in app/workflow/operations.py."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask_appbuilder.security.sqla.models import User
 from flask_babel import lazy_gettext
 from sqlalchemy import update
 
-from ..dossier.trees import agree
-from ..errors import (
-    ChoiceNotOffered,
-    GivenByExam,
-    LevelOutOfReach,
-    MajorMismatch,
-    NotAllowedNow,
-    OutOfDate,
-    WindowClosed,
-)
+from ..errors import NotAllowedNow, OutOfDate
 from ..extensions import db
-from ..models import Application, Person, Profession, Round, Title
-from ..organisations.rounds import takes
-from ..vocabulary import Category, Kind, Level, Status
-from ..workflow.levels import reach_of
-from . import cover as rules
-
-
-@dataclass(frozen=True)
-class Cover:
-    """What the applicant chooses; the title follows from profession and level (X-17)."""
-
-    round: Round
-    profession: Profession
-    level: Level
-    category: Category
+from ..models import Application, Person
+from ..vocabulary import Status
+from ..workflow.covers import Cover, objections, title_of
 
 
 def save_cover(application: Application, cover: Cover, *, by: User, seen: int, at: datetime) -> None:
@@ -50,7 +28,11 @@ def save_cover(application: Application, cover: Cover, *, by: User, seen: int, a
     # Nobody takes the round back between this look and the save.
     db.session.refresh(cover.round, with_for_update={"read": True})
     person = db.session.get_one(Person, application.applicant_id)
-    title = _title(application, cover, person, at)
+    refusal = next(objections(application, cover, person, at), None)
+    if refusal:
+        raise refusal
+    title = title_of(cover)
+    assert title
     saved = db.session.execute(
         update(Application)
         .where(
@@ -73,27 +55,3 @@ def save_cover(application: Application, cover: Cover, *, by: User, seen: int, a
     if saved.rowcount != 1:  # type: ignore[attr-defined]
         raise OutOfDate
     db.session.refresh(application)
-
-
-def _title(application: Application, cover: Cover, person: Person, at: datetime) -> Title:
-    """The title of an acceptable cover; else the refusal."""
-    round_, profession = cover.round, cover.profession
-    if (round_.year, round_.kind) != (application.year, application.kind):
-        raise ChoiceNotOffered(choice=round_.committee.name)
-    if not round_.is_open(at):
-        opens, closes = round_.span_at(at) or (round_.opens_at, round_.closes_at)
-        raise WindowClosed(opens=f"{opens:%Y-%m-%d %H:%M}", closes=f"{closes:%Y-%m-%d %H:%M}")
-    if not takes(round_, profession):
-        raise ChoiceNotOffered(choice=profession.path)
-    title = next((each for each in rules.titles_of(round_, profession) if each.level is cover.level), None)
-    if title is None:
-        raise ChoiceNotOffered(choice=lazy_gettext(cover.level.label))
-    if application.kind is Kind.REVIEW and title.by_exam:
-        raise GivenByExam(title=title.name)
-    if application.kind is Kind.RECOGNITION and not reach_of(application, person, at).is_open(title.level):
-        raise LevelOutOfReach(level=lazy_gettext(title.level.label))
-    if cover.category not in rules.categories_of(round_):
-        raise ChoiceNotOffered(choice=lazy_gettext(cover.category.label))
-    if round_.major_mismatch_blocks and not agree(person.major, profession):
-        raise MajorMismatch
-    return title

@@ -19,6 +19,7 @@ from ..web.deadlines import deadline
 from ..web.fields import number_in
 from ..web.request import me, who
 from ..workflow import operations as workflow
+from ..workflow.covers import Cover
 from ..workflow.guards import barring_record
 from ..workflow.levels import Known
 from . import cover as choices
@@ -190,16 +191,20 @@ class CoverView(BaseView):
         at = clock.now()
         if form.errors and error is None:
             error = DomainError(str(OUT_OF_PAGE))
+        shown = fixes(error.gaps if isinstance(error, Incomplete) else own_gaps(application), back)
+        barred, is_late = barring_record(person.account, at), _is_late(application, at)
         return self._page(
             "apply/submit.html",
             application,
             3,
             form=form,
             error=error,
-            fixes=fixes(error.gaps if isinstance(error, Incomplete) else own_gaps(application), back),
+            fixes=shown,
+            is_stopped=bool(shown or barred or is_late),
             is_refused=isinstance(error, Incomplete),
             route=way.offices if way and not way.refusal else None,
-            barred=barring_record(application, at),
+            barred=barred,
+            is_late=is_late,
             counters=counters_of(application),
             person=person,
             marks=[each for each in own_marks() if not each.is_handled],
@@ -266,13 +271,19 @@ def _next_step(application: Application) -> str:
     return url_for(f"CoverView.{step}", pk=application.id)
 
 
+def _is_late(application: Application, at: datetime) -> bool:
+    """Whether a returned application can no longer be handed in again (X-20)."""
+    round_ = application.round
+    return round_ is not None and application.status is Status.RETURNED and at >= round_.corrections_until
+
+
 def _after(application: Application) -> str:
     if application.status in FILLABLE:
         return _next_step(application)
     return url_for("ProgressView.show", pk=application.id)
 
 
-def _chosen(form: CoverForm, application: Application) -> operations.Cover:
+def _chosen(form: CoverForm, application: Application) -> Cover:
     """The form's words as rows and enums; a choice that does not exist is refused like one not offered."""
     round_ = db.session.get(Round, form.round.data)
     if round_ is None or round_.year != application.year:
@@ -284,7 +295,7 @@ def _chosen(form: CoverForm, application: Application) -> operations.Cover:
         raise ChoiceNotOffered(choice=form.level.data)
     if form.category.data not in list(Category):
         raise ChoiceNotOffered(choice=form.category.data)
-    return operations.Cover(round_, profession, Level(form.level.data), Category(form.category.data))
+    return Cover(round_, profession, Level(form.level.data), Category(form.category.data))
 
 
 def _level_words(title: Title, known: Known | None) -> str:

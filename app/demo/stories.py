@@ -11,7 +11,7 @@ from flask_appbuilder.security.sqla.models import User
 
 from ..apply.cover import find_profession, professions_of
 from ..apply.eligibility import save_answers
-from ..apply.operations import Cover, save_cover
+from ..apply.operations import save_cover
 from ..clock import SHANGHAI
 from ..dossier import images, storage
 from ..dossier.uploads import limits
@@ -22,6 +22,7 @@ from ..review import operations as unit
 from ..vocabulary import Category, Level, NoticeOutcome, NoticePlace, NoticeWay, Proof, Stage, Status
 from ..workflow import notices
 from ..workflow import operations as workflow
+from ..workflow.covers import Cover
 from ..workflow.notices import holidays
 from ..workflow.rules import CONFIRMATION, NOTICE_DAYS
 from ..workflow.working_days import working_days

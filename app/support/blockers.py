@@ -61,7 +61,7 @@ def of_person(person: Person, application: Application | None, at: datetime) -> 
     """Why he cannot hand in, or what he is waiting for."""
     found = list(_of_application(application, at)) if application else []
     if application is None or application.status in FILLABLE:
-        found += _lacking(fixes(missing(person, application), ""))
+        found += _lacking(fixes(missing(person, application, at=at), ""))
     locked = lock_of(person)
     if locked is not None and (application is None or locked.id != application.id):
         refusal = refusal_for(locked)
@@ -108,19 +108,11 @@ def of_unit(unit: Unit) -> list[Blocker]:
 
 def _of_application(application: Application, at: datetime) -> Iterator[Blocker]:
     status, round_ = application.status, application.round
-    barred = barring_record(application, at)
+    barred = barring_record(application.applicant, at)
     if barred is not None:
         yield Blocker(_("诚信档案记录期至 %(until)s，期内不能申报。", until=barred.until.isoformat()))
     if status is Status.IN_REVIEW:
         yield _waiting(application, at)
-    if status is Status.DRAFT and round_ is not None and not round_.is_open(at):
-        yield Blocker(
-            _(
-                "网上申报时间为 %(opens)s 至 %(closes)s，现在不能提交。",
-                opens=moment(round_.opens_at),
-                closes=moment(round_.closes_at),
-            )
-        )
     if status in FILLABLE:
         yield from _setback(application)
     if status is Status.RETURNED and round_ is not None:

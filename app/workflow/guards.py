@@ -26,6 +26,7 @@ from ..extensions import db
 from ..models import Application, IntegrityRecord, Person, Round, UnitOpinion
 from ..vocabulary import Event, Stage, Status
 from . import undoing
+from .cover_errors import RoundTakenBack
 from .notices import check_all
 from .readiness import gaps_of
 from .rules import CONFIRMATION, OPINION_LENGTH, Counters, Guard, Step
@@ -56,6 +57,10 @@ def _window_open(act: Act) -> None:
         if act.row.event is Event.REOPEN:
             return
         raise CoverRequired
+    # Nobody changes the round between this look and the move.
+    db.session.refresh(round_, with_for_update={"read": True})
+    if round_.published_at is None:
+        raise RoundTakenBack(committee=round_.committee.name)
     if not round_.is_open(act.at):
         opens, closes = round_.span_at(act.at) or (round_.opens_at, round_.closes_at)
         raise WindowClosed(opens=_moment(opens), closes=_moment(closes))
@@ -73,17 +78,17 @@ def _cover_saved(act: Act) -> None:
 
 
 def _not_barred(act: Act) -> None:
-    record = barring_record(act.application, act.at)
+    record = barring_record(act.application.applicant, act.at)
     if record is not None:
         raise Barred(until=record.until.isoformat())
 
 
-def barring_record(application: Application, at: datetime) -> IntegrityRecord | None:
-    """The integrity record that bars the applicant on that day, if there is one (INT-02)."""
+def barring_record(account: User, at: datetime) -> IntegrityRecord | None:
+    """The integrity record that bars the person on that day, if there is one (INT-02)."""
     return db.session.scalars(
         select(IntegrityRecord)
         .where(
-            IntegrityRecord.id_number == application.applicant.id_number,
+            IntegrityRecord.id_number == account.id_number,
             IntegrityRecord.starts_on <= at.date(),
             IntegrityRecord.until >= at.date(),
         )
@@ -94,7 +99,7 @@ def barring_record(application: Application, at: datetime) -> IntegrityRecord | 
 def _complete(act: Act) -> None:
     # The unit may have let the person go since his page was read.
     db.session.get_one(Person, act.application.applicant_id, populate_existing=True)
-    gaps = gaps_of(act.application)
+    gaps = gaps_of(act.application, at=act.at)
     if gaps:
         raise Incomplete(gaps)
 

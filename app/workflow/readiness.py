@@ -4,16 +4,18 @@ One list: the home page, the menu's counts, the wizard and submit() all read it 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
 from ..dossier.applications import answers_of
 from ..dossier.completeness import Gap, dossier_gaps
 from ..dossier.said import Said
-from ..errors import NoRoute
+from ..errors import DomainError, MajorMismatch, NoRoute, WindowClosed
 from ..extensions import db
 from ..models import ELIGIBILITY, Application, AttachmentUse, Person, Unit
-from ..vocabulary import N_, Evidence, Kind, Status
+from ..vocabulary import N_, Evidence, Status
+from .covers import saved_objections
 from .eligibility import Verdict, judge
 from .questions import Facts
 from .routing import Office, build
@@ -38,37 +40,48 @@ def way_of(application: Application, person: Person) -> Way | None:
         return Way([], error)
 
 
-def gaps_of(application: Application, dossier: list[Gap] | None = None, way: Way | None = None) -> list[Gap]:
+def gaps_of(
+    application: Application, dossier: list[Gap] | None = None, way: Way | None = None, *, at: datetime
+) -> list[Gap]:
     """Everything missing, each with the place to mend it and who has to act.
 
-    A page gives what it has read already; a submission reads it itself.
+    A page gives what it has read already; a submission reads it itself, and judges at its arrival.
     """
     person = db.session.get_one(Person, application.applicant_id)
     gaps = list(dossier_gaps(person, application.round) if dossier is None else dossier)
     if application.cover_saved_at is None:
         gaps.append(Gap(N_("封面"), N_("填写并保存封面"), "CoverView.cover", {"pk": application.id}))
-    gaps += [*eligibility_gaps(application, person), *_exam_gaps(application)]
+    gaps += [*eligibility_gaps(application, person), *_cover_gaps(application, person, at)]
     if person.unit is not None and person.unit.suspended_year == application.year:
         return [*gaps, _suspension_gap(person.unit)]
     way = way or way_of(application, person)
     return [*gaps, _route_gap(way.refusal)] if way and way.refusal else gaps
 
 
-def _exam_gaps(application: Application) -> list[Gap]:
-    """A level that has become a matter of examination since the cover was saved (ELI-10)."""
-    title = application.title
-    is_open = application.status is Status.DRAFT and application.kind is Kind.REVIEW
-    if not (is_open and title and title.by_exam):
+# What the list says where the refusal itself does not say what to do.
+SAID_OF = {
+    WindowClosed: N_(
+        "网上申报时间为 %(opens)s 至 %(closes)s，现在不能提交；在申报时间内提交，或重新选择受理中的评委会"
+    ),
+    MajorMismatch: N_("所学专业和从事专业不一致，在个人信息中改成一致，或重新选择申报专业"),
+}
+
+
+def _cover_gaps(application: Application, person: Person, at: datetime) -> list[Gap]:
+    """What the saved cover does not meet any more, judged as when it was saved.
+
+    Only a draft: of a returned application nobody but an office can open the cover (REV-04, REV-05).
+    """
+    if application.status is not Status.DRAFT:
         return []
-    return [
-        Gap(
-            N_("封面"),
-            N_("“%(title)s”实行以考代评，重新选择申报等级"),
-            "CoverView.cover",
-            {"pk": application.id},
-            what_params={"title": title.name},
-        )
-    ]
+    return [_cover_gap(application, each) for each in saved_objections(application, person, at)]
+
+
+def _cover_gap(application: Application, refusal: DomainError) -> Gap:
+    what = SAID_OF.get(type(refusal), refusal.message)
+    if isinstance(refusal, MajorMismatch):
+        return Gap(N_("封面"), what, "PersonView.edit", {"_anchor": "field-major_id"})
+    return Gap(N_("封面"), what, "CoverView.cover", {"pk": application.id}, what_params=refusal.params)
 
 
 def facts_of(application: Application, person: Person) -> Facts:

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from app import clock
-from app.apply.cover import belongs_to_engineering, find_profession, professions_of, titles_of
-from app.apply.operations import Cover, save_cover
+from app.apply.cover import belongs_to_engineering, find_profession, professions_of
+from app.apply.operations import save_cover
 from app.dossier.trees import agree
 from app.errors import (
     ChoiceNotOffered,
@@ -25,6 +25,7 @@ from app.models import Application, Major, Person, Profession, Title, User
 from app.models.sections import Education, TitleHeld
 from app.vocabulary import Category, Level, Stage, Status
 from app.workflow import operations
+from app.workflow.covers import Cover, titles_of
 from tests import factories as make
 
 

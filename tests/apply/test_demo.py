@@ -56,9 +56,11 @@ def test_the_sample_person_is_complete_and_has_not_applied(invented, session, si
     assert "0 项" in home
 
     ready = application_of(session, "demo-ready")
-    assert ready.status is Status.DRAFT and gaps_of(ready) == []
-    assert len(gaps_of(application_of(session, "demo-draft"))) == 3
-    assert [gap.what for gap in gaps_of(application_of(session, "demo-blocked"))] == ["主管单位审核未通过"]
+    assert ready.status is Status.DRAFT and gaps_of(ready, at=clock.now()) == []
+    assert len(gaps_of(application_of(session, "demo-draft"), at=clock.now())) == 3
+    assert [gap.what for gap in gaps_of(application_of(session, "demo-blocked"), at=clock.now())] == [
+        "主管单位审核未通过"
+    ]
 
 
 def test_persons_are_nobody(invented, session):

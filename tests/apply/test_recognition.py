@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app import clock
-from app.apply.operations import Cover, save_cover
+from app.apply.operations import save_cover
 from app.dossier.applications import the_current_of
 from app.errors import LevelOutOfReach
 from app.extensions import db
@@ -15,6 +15,7 @@ from app.models import Application, User
 from app.models.sections import Education
 from app.vocabulary import Category, Kind, Level, Nature, Stage, Status
 from app.workflow import operations
+from app.workflow.covers import Cover
 from tests import factories as make
 
 NEW_HERE = {

@@ -120,8 +120,9 @@ def test_the_committee_prepares_its_own_drafts_and_publishes_none(session, sign_
 
 
 def test_the_id_of_a_draft_posted_to_the_cover_is_refused(session):
-    from app.apply.operations import Cover, save_cover
+    from app.apply.operations import save_cover
     from app.vocabulary import Category
+    from app.workflow.covers import Cover
 
     application = make.make_draft()
     hidden = draft(opens_at=clock.now() - DAY, year=application.year)
