@@ -43,7 +43,7 @@ OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
         **ACCOUNT,
         **FORM,
         "NoticeFileView": ("can_get",),
-        "ApplicantView": ("can_home",),
+        "ApplicantView": ("can_home", "can_next_gap"),
         "PersonView": ("can_edit", "can_unit", "can_choose_unit"),
         "PhotoView": ("can_edit", "can_crop"),
         "SectionView": ("can_list", "can_add", "can_edit", "can_delete", "can_move", "can_nothing"),

@@ -10,7 +10,14 @@ from werkzeug.exceptions import NotFound
 
 from .. import clock, policy
 from ..dossier.completeness import Gap, SectionState, dossier_gaps, section_states
-from ..dossier.pages import application_now, once, own_applications, own_checklist, own_held, own_person
+from ..dossier.pages import (
+    application_now,
+    once,
+    own_applications,
+    own_dossier_gaps,
+    own_held,
+    own_person,
+)
 from ..models import Application, Person
 from ..vocabulary import Role, Status
 from ..web.request import has_role
@@ -62,12 +69,6 @@ def own_gaps(application: Application | None) -> list[Gap]:
     return missing(
         own_person(), application, own_dossier_gaps(application), own_way(application), at=clock.now()
     )
-
-
-def own_dossier_gaps(application: Application | None) -> list[Gap]:
-    round_ = application.round if application else None
-    key = f"gaps for {round_ and round_.id}"
-    return once(key, lambda: dossier_gaps(own_person(), round_, own_held(), own_checklist(round_)))
 
 
 def own_way(application: Application | None) -> Way | None:

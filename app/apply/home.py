@@ -4,20 +4,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request, url_for
+from flask import redirect, request, url_for
 from flask_appbuilder import BaseView, expose, has_access
 from flask_babel import gettext as _
 
 from .. import clock
 from ..dossier.completeness import Fill, Gap, SectionState
-from ..dossier.pages import application_now, own_marks, own_person
+from ..dossier.pages import application_now, back_to, own_marks, own_person
 from ..models import SECTION_OF
 from ..vocabulary import Kind, Status
 from ..web.deadlines import days_left, deadline
 from ..workflow.guards import barring_record
 from ..workflow.reminding import todays_reminder
 from ..workflow.rules import CHANCES
-from .gaps import counts_by_page, fixes, own_gaps, own_states, own_way
+from .gaps import FILLABLE, counts_by_page, fixes, own_gaps, own_states, own_way
 from .progress import counters_of, history_of, last_setback, stations_of
 from .rounds import Intake, Offer, offers
 from .subscriptions import subscribed
@@ -72,6 +72,22 @@ class ApplicantView(BaseView):
             days_left=days_left,
             deadline=deadline,
         )
+
+    @expose("/next")
+    @has_access
+    def next_gap(self) -> Any:
+        """On to what is missing next and the applicant can mend himself; then to the submission (APP-04, APP-06).
+
+        Where only others have to act, back to the list, which says so.
+        """
+        application, back = application_now(), back_to(url_for("ApplicantView.home"))
+        gaps = own_gaps(application)
+        own = fixes([gap for gap in gaps if not gap.who], back)
+        if own:
+            return redirect(own[0].url)
+        if gaps or application is None or application.status not in FILLABLE:
+            return redirect(back)
+        return redirect(url_for("CoverView.submit", pk=application.id))
 
 
 def _matching(offered: list[Offer], search: str) -> list[Offer]:

@@ -39,6 +39,7 @@ from .pages import (
     application_now,
     here_and_back,
     lock_sentence,
+    onwards,
     own_checklist,
     own_layout,
     own_marks,
@@ -161,6 +162,7 @@ class AttachmentView(BaseView):  # type: ignore[misc]
             marks=marks_at(own_marks(), ATTACHMENTS),
             locked=lock_sentence(person),
             back=way_back(),
+            onwards=onwards(),
         ), UNPROCESSABLE if refused else 200
 
 

@@ -15,7 +15,7 @@ from ..models import Application, Person, Round, SectionRow, Unit
 from ..policy import get_or_404
 from ..web.request import is_local, who
 from .applications import applications_of, the_current_of
-from .completeness import Asked, current_requirements
+from .completeness import Asked, Gap, current_requirements, dossier_gaps
 from .forms import DossierForm
 from .held import Held, held_by
 from .layout import Layout
@@ -76,6 +76,12 @@ def own_checklist(round_: Round | None) -> list[Asked]:
     return once(f"checklist {round_ and round_.id}", lambda: current_requirements(round_))
 
 
+def own_dossier_gaps(application: Application | None) -> list[Gap]:
+    round_ = round_of(application)
+    key = f"gaps for {round_ and round_.id}"
+    return once(key, lambda: dossier_gaps(own_person(), round_, own_held(), own_checklist(round_)))
+
+
 def own_marks() -> list[Mark]:
     """What an office marked when it sent the current application back."""
     return once("marks", lambda: marks_of(application_now(), own_person(), own_layout()))
@@ -96,6 +102,27 @@ def way_back() -> dict[str, str]:
 def here_and_back(endpoint: str, **values: Any) -> str:
     arguments: dict[str, Any] = {**values, **way_back()}
     return url_for(endpoint, **arguments)
+
+
+def next_gap() -> str:
+    """The way on for whoever came from a list of gaps; "" where nothing is missing but on this page (APP-04)."""
+    gaps = own_dossier_gaps(application_now()) if way_back() else ()
+    places = {url_for(gap.endpoint, **gap.params).partition("#")[0] for gap in gaps}
+    return to_next_gap() if places - {request.path} else ""
+
+
+def to_next_gap() -> str:
+    return here_and_back("ApplicantView.next_gap")
+
+
+def onwards() -> str:
+    """What a link to the next gap says below what has been mended; "" for whoever did not come from a list of them."""
+    if not way_back():
+        return ""
+    application = application_now()
+    if own_dossier_gaps(application):
+        return _("完善下一项")
+    return _("去提交") if application else ""
 
 
 def explain(error: DomainError) -> str:

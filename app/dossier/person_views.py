@@ -29,11 +29,13 @@ from .pages import (
     back_to,
     explain,
     lock_sentence,
+    next_gap,
     once,
     own_held,
     own_marks,
     own_person,
     round_of,
+    to_next_gap,
     try_save,
 )
 from .returned import PERSON, marks_at, show_at_fields
@@ -75,8 +77,10 @@ class PersonView(BaseView):  # type: ignore[misc]
             return self._page(own_person(), form, refusal)
         if gaps:
             flash(_("个人信息已保存，还差 %(count)s 项。", count=len(gaps)), "warning")
-            return redirect(back_to(url_for("PersonView.edit")))
-        flash(_("个人信息已保存，内容完整。"), "success")
+        else:
+            flash(_("个人信息已保存，内容完整。"), "success")
+        if request.form.get("then") == "next":
+            return redirect(to_next_gap())
         return redirect(back_to(url_for("PersonView.edit")))
 
     def _page(
@@ -111,6 +115,7 @@ class PersonView(BaseView):  # type: ignore[misc]
             disagrees=not agree(person.major, person.profession),
             blocks=round_ is not None and round_.major_mismatch_blocks,
             back=back_to(""),
+            next_gap=next_gap(),
         ), refusal.status if refusal else 200
 
     @expose("/unit")

@@ -18,7 +18,7 @@ from .crops import Crop, Size
 from .files import Kept, original_of, photo_of, recut_photo, set_photo
 from .images import Picture
 from .locks import require_editable
-from .pages import UNPROCESSABLE, back_to, explain, here_and_back, lock_sentence, own_person
+from .pages import UNPROCESSABLE, back_to, explain, here_and_back, lock_sentence, onwards, own_person
 from .rules import parse_number
 from .uploads import limits, quota, received
 
@@ -101,6 +101,7 @@ class PhotoView(BaseView):  # type: ignore[misc]
             problem=problem,
             back=back_to(url_for("PersonView.edit")),
             back_argument=back_to(""),
+            onwards=onwards(),
         ), UNPROCESSABLE if error or problem else 200
 
     def _upload(self) -> None:

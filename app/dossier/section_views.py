@@ -28,11 +28,14 @@ from .pages import (
     back_to,
     here_and_back,
     lock_sentence,
+    next_gap,
+    onwards,
     own_held,
     own_layout,
     own_marks,
     own_person,
     round_of,
+    to_next_gap,
     try_save,
     way_back,
 )
@@ -144,6 +147,8 @@ class SectionView(BaseView):  # type: ignore[misc]
         flash(_("“%(section)s”已保存一条记录。", section=_(model.section.title)), "success")
         if request.form.get("then") == "add":
             return redirect(here_and_back("SectionView.add", slug=slug))
+        if request.form.get("then") == "next":
+            return redirect(to_next_gap())
         return redirect(back_to(url_for("SectionView.list", slug=slug)))
 
 
@@ -208,6 +213,8 @@ def record_page(
         marks=marks,
         back=way_back(),
         cancel=back_to(url_for("SectionView.list", slug=model.section.slug)),
+        next_gap=next_gap(),
+        onwards=onwards(),
     ), status
 
 

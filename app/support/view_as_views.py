@@ -19,8 +19,8 @@ from .refusals import ReadOnlyView
 
 # The applicant's pages that can be read without a scan, a photo or a whole number on them.
 SEEN = frozenset(
-    "FrontDoor.index ApplicantView.home PersonView.edit PersonView.unit SectionView.list SectionView.add "
-    "SectionView.edit AttachmentView.list EligibilityView.edit CoverView.start CoverView.cover CoverView.basics "
+    "FrontDoor.index ApplicantView.home ApplicantView.next_gap PersonView.edit PersonView.unit SectionView.list "
+    "SectionView.add SectionView.edit AttachmentView.list EligibilityView.edit CoverView.start CoverView.cover CoverView.basics "
     "CoverView.check CoverView.submit CoverView.done ProgressView.list ProgressView.show MessagesView.list MessagesView.show "
     "NoticesView.list NoticesView.show HelpView.list HelpView.changes LookupView.find static appbuilder.static".split()
 )

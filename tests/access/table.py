@@ -161,6 +161,7 @@ POST   MessagesView.read_all             -    y    y    y    y    y    y    y   
 
 # the applicant (ACC-00, PRO, SEC, ATT, APP)
 GET    ApplicantView.home                -    y    -    -    -    -    -    -    -    -    -
+GET    ApplicantView.next_gap            -    y    -    -    -    -    -    -    -    -    -
 GET    PersonView.edit                   -    y    -    -    -    -    -    -    -    -    -
 POST   PersonView.edit                   -    y    -    -    -    -    -    -    -    -    -
 # the catalogues that inputs are looked up in; the hotline fills in forms on behalf (PRO-08, SEC-01)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.accounts import passwords
 from app.extensions import db
-from app.models import Attachment, Unit
+from app.models import Attachment, Person, Unit
 from app.models.sections import WorkSummary
 from tests import factories
 from tests.dossier.pictures import jpeg
@@ -27,6 +27,14 @@ Records = Sequence[Mapping[str, Value]]
 
 def picture(name: str, width: int = 600, height: int = 800) -> Any:
     return {"name": f"{name}.jpg", "mimeType": "image/jpeg", "buffer": jpeg(width, height)}
+
+
+def write_files(site: Site, person: Person) -> None:
+    """The bytes of the files that tests/factories.py has entered."""
+    for file in db.session.scalars(select(Attachment).where(Attachment.owner_id == person.id)):
+        place = site.app.config["PRIVATE_ROOT"] / file.id[:2] / file.id
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(jpeg(390, 567))
 
 
 class Applicant(Visitor):
@@ -60,10 +68,7 @@ class Applicant(Visitor):
             )
             for each in db.session.scalars(select(WorkSummary).where(WorkSummary.owner_id == person.id)):
                 each.content = summary
-            for file in db.session.scalars(select(Attachment).where(Attachment.owner_id == person.id)):
-                place = self.site.app.config["PRIVATE_ROOT"] / file.id[:2] / file.id
-                place.parent.mkdir(parents=True, exist_ok=True)
-                place.write_bytes(jpeg(390, 567))
+            write_files(self.site, person)
             username = person.account.username
             db.session.commit()
         self.sign_in(username, PASSWORD)
