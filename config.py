@@ -133,6 +133,9 @@ class Config:
         # Codes cost money: an address, and all together, get so many a day (A10).
         self.SMS_CODES_PER_ADDRESS_PER_DAY = _number("SMS_CODES_PER_ADDRESS_PER_DAY", 60)
         self.SMS_CODES_A_DAY = _number("SMS_CODES_A_DAY", 20_000)
+        # Results and reminders by SMS are counted apart: a mobile, and all together, get so many a day.
+        self.SMS_NEWS_PER_DAY = _number("SMS_NEWS_PER_DAY", 5)
+        self.SMS_NEWS_A_DAY = _number("SMS_NEWS_A_DAY", 20_000)
         self.SMS_CODE_MINUTES = _number("SMS_CODE_MINUTES", 10)
         self.SMS_CODE_TRIES = _number("SMS_CODE_TRIES", 5)
         # How many numbers one of the hotline may look up an hour: what is masked cannot be found by trial (D02).

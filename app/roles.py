@@ -11,7 +11,7 @@ WRITE = (*READ, "can_add", "can_edit")
 ALL = (*WRITE, "can_delete")
 
 ACCOUNT = {
-    "AccountView": ("can_show", "can_change_password", "can_end_browsers"),
+    "AccountView": ("can_show", "can_change_password", "can_end_browsers", "can_news"),
     "MobileView": ("can_old", "can_new"),
     "DraftView": ("can_keep", "can_discard"),
     "ConfirmView": ("can_password",),
@@ -32,7 +32,7 @@ DESK = {
     "NoticeFileView": ("can_get",),
     "NoteView": ("can_pin", "can_take_off"),
     "OwnDeskView": ("can_forget", "can_keys"),
-    "OverdueView": ("can_list",),
+    "OverdueView": ("can_list", "can_urge", "can_together", "can_do_together"),
 }
 BOARD = {"BoardView": ("can_home", "can_list")}
 

@@ -10,10 +10,13 @@ from flask_login import logout_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from .. import clock
+from .. import audit, clock
 from ..errors import PasswordRefused
 from ..extensions import db
+from ..messages.notifying import switches
 from ..models import Membership
+from ..vocabulary import Role
+from ..web import preferences
 from ..web.fields import number_in
 from ..web.request import who
 from . import operations, sessions
@@ -41,7 +44,23 @@ class AccountView(BaseView):  # type: ignore[misc]
             ).all(),
             browsers=sessions.open_browsers(user, at=clock.now(), lasts=session_lengths()),
             here=sessions.digest(session.get("key", "")),
+            switches=_switches(),
+            chosen=preferences.chosen_by(user.id),
+            is_on=preferences.is_on,
         )
+
+    @expose("/news", methods=["POST"])
+    @has_access
+    def news(self) -> Any:
+        """Choose whether results and reminders come by SMS and by mail; what is not offered stays as it is."""
+        user = db.session.get_one(User, who().user_id)
+        chosen = {each: request.form.get(each) == "on" for each in _switches()}
+        preferences.keep(user, chosen)
+        on = ", ".join(each for each, is_on in chosen.items() if is_on)
+        audit.record("choose_news", user, at=clock.now(), detail=f"on: {on or '-'}")
+        db.session.commit()
+        flash(_("通知方式已保存。"), "success")
+        return redirect(url_for("AccountView.show", _anchor="news"))
 
     @expose("/browsers", methods=["POST"])
     @has_access
@@ -101,3 +120,7 @@ class AccountView(BaseView):  # type: ignore[misc]
         session.clear()
         flash(why, category)
         return redirect(url_for("SignInView.login"))
+
+
+def _switches() -> tuple[str, ...]:
+    return switches(is_applicant=Role.APPLICANT in who().organisations, is_clerk=bool(who().offices))

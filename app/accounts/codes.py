@@ -10,23 +10,16 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Date, bindparam, delete, select, text, update
+from sqlalchemy import delete, select, update
 
 from ..errors import CodeQuotaUsed, SmsCapReached
 from ..extensions import db
 from ..messages.operations import send_sms
+from ..messages.quota import take_one
 from ..models import Outbox, SmsCode, SmsQuota
-from ..protection import index_of
 from ..vocabulary import Purpose
 from .sessions import digest
 
-TAKE_ONE = text(
-    """
-    INSERT INTO sms_quota (mobile, scope, day, sent) VALUES (:mobile, :scope, :day, 1)
-    ON CONFLICT (mobile, day) DO UPDATE SET sent = sms_quota.sent + 1 WHERE sms_quota.sent < :limit
-    RETURNING sent
-    """
-).bindparams(bindparam("day", type_=Date))
 MOBILE, ADDRESS, EVERYONE = "mobile", "address", "everyone"
 # Sent as written, whatever language the page was in.
 SMS = "验证码 %(code)s，%(minutes)s 分钟内有效，用于%(purpose)s。请勿告诉他人。"
@@ -69,13 +62,13 @@ def send_code(
     text taken back, so that a page answers alike, and as fast, for whoever has no account (X-13, A07).
     `address` is the one that asks, `phone` the hotline named in the refusal.
     """
-    sent = _take_one(mobile, MOBILE, limits.a_day, on=at.date())
+    sent = take_one(db.session, mobile, MOBILE, limits.a_day, on=at.date())
     if sent is None:
         raise CodeQuotaUsed(limit=limits.a_day, phone=phone)
     # Everyone's row comes last: others wait for it only until the commit.
-    if _take_one(f"address {address}", ADDRESS, limits.per_address, on=at.date()) is None:
+    if take_one(db.session, f"address {address}", ADDRESS, limits.per_address, on=at.date()) is None:
         raise SmsCapReached(phone=phone)
-    if _take_one("everyone", EVERYONE, limits.altogether, on=at.date()) is None:
+    if take_one(db.session, "everyone", EVERYONE, limits.altogether, on=at.date()) is None:
         raise SmsCapReached(SmsCapReached.for_everyone, phone=phone)
     code = f"{secrets.randbelow(10**6):06d}"
     db.session.add(
@@ -93,13 +86,6 @@ def send_code(
     if not to_phone:
         db.session.execute(delete(Outbox).where(Outbox.id == sms.id))
     return limits.a_day - sent
-
-
-def _take_one(whose: str, scope: str, limit: int, *, on: date) -> int | None:
-    """Count one more code of that day; how many there are now, or None where the limit was reached."""
-    values = {"mobile": index_of(whose), "scope": scope, "day": on, "limit": limit}
-    taken: int | None = db.session.scalar(TAKE_ONE, values) if limit > 0 else None
-    return taken
 
 
 def redeem_code(

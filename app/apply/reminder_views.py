@@ -68,7 +68,7 @@ class SubscriptionView(BaseView):
     @expose("/<int:pk>/remove", methods=["POST"])
     @has_access
     def remove(self, pk: int) -> Any:
-        subscriptions.unsubscribe(get_or_404(Round, pk, who()), by=me())
+        subscriptions.unsubscribe(get_or_404(Round, pk, who()), by=me(), at=clock.now())
         db.session.commit()
         flash(_("已取消订阅。"), "success")
         return _back()

@@ -6,6 +6,7 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
+from .. import audit
 from ..extensions import db
 from ..models import Round, Subscription
 from ..workflow.remind_errors import NotAhead
@@ -20,13 +21,16 @@ def subscribe(round_: Round, *, by: User, at: datetime) -> None:
             db.session.add(Subscription(user_id=by.id, round_id=round_.id, created_at=at))
     except IntegrityError:
         return
+    audit.record("subscribe", round_, at=at)
 
 
-def unsubscribe(round_: Round, *, by: User) -> None:
+def unsubscribe(round_: Round, *, by: User, at: datetime) -> None:
     """Forget it, if he had asked."""
-    db.session.execute(
+    gone = db.session.execute(
         delete(Subscription).where(Subscription.user_id == by.id, Subscription.round_id == round_.id)
     )
+    if gone.rowcount:  # type: ignore[attr-defined]
+        audit.record("unsubscribe", round_, at=at)
 
 
 def subscribed(user_id: int) -> frozenset[int]:

@@ -8,6 +8,7 @@ from sqlalchemy import exists, func, select, text
 from .. import clock
 from ..accounts.numbers import NumberRefused, document_number
 from ..extensions import db
+from ..messages.quota import NEWS
 from ..models import Employment, Membership, Person, Series, SmsQuota, Title, Unit, User
 from ..models.organisations import name_key_of
 from ..vocabulary import Joining, Role
@@ -42,10 +43,11 @@ def persons_who_are_not_applicants() -> Iterator[str]:
 
 
 def quotas_overrun() -> Iterator[str]:
-    limit = current_app.config["SMS_CODES_PER_DAY"]
-    query = select(SmsQuota.day, SmsQuota.sent).where(SmsQuota.scope == "mobile", SmsQuota.sent > limit)
-    for day, sent in db.session.execute(query):
-        yield f"a mobile got {sent} codes on {day}, the limit is {limit}"
+    for scope, setting in (("mobile", "SMS_CODES_PER_DAY"), (NEWS, "SMS_NEWS_PER_DAY")):
+        limit = current_app.config[setting]
+        query = select(SmsQuota.day, SmsQuota.sent).where(SmsQuota.scope == scope, SmsQuota.sent > limit)
+        for day, sent in db.session.execute(query):
+            yield f"a mobile got {sent} texts ({scope}) on {day}, the limit is {limit}"
 
 
 def empty_logins() -> Iterator[str]:

@@ -15,15 +15,16 @@ outbox = AppGroup("outbox", help="Texts and mails on their way.")
 @outbox.command("run")
 @with_appcontext
 def run() -> None:
-    """Hand over what waits, texts first; exits 1 where something still does."""
+    """Hand over what waits, codes first; exits 1 where something still does that may go."""
     sms, mail = (current_app.extensions.get(name) for name in ("sms_gateway", "mail_gateway"))
     if sms is None and mail is None:
         raise click.ClickException("no gateway is set up")
-    sent = 0
+    sent, at = 0, clock.now()
     with writing():
-        for channel, gateway in ((Channel.SMS, sms), (Channel.MAIL, mail)):
-            if gateway is not None:
-                sent += deliver(gateway, at=clock.now(), channel=channel)
-    left = waiting()
+        for held in (False, True):
+            for channel, gateway in ((Channel.SMS, sms), (Channel.MAIL, mail)):
+                if gateway is not None:
+                    sent += deliver(gateway, at=at, channel=channel, held=held)
+    left = waiting(at=at)
     click.echo(f"{sent} sent, {left} waiting")
     raise SystemExit(1 if left else 0)

@@ -4,12 +4,15 @@ from datetime import date, datetime
 
 from flask_appbuilder import Model
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import Index, String, Text, UniqueConstraint
+from sqlalchemy import Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..protection import INDEX_LENGTH, Sealed, keep_index
 from ..vocabulary import Cause, Channel, MessageType
+from .applications import Decision
 from .columns import Moment, Pk, to, word
+
+UNSETTLED = "sent_at IS NULL AND refused_at IS NULL"
 
 
 class Message(Model):
@@ -56,6 +59,18 @@ class Outbox(Model):
     """
 
     __tablename__ = "outbox"
+    __table_args__ = (
+        # What waits, however much has gone; its words are those of gateways._waits().
+        Index(
+            "ix_outbox_waiting",
+            "channel",
+            "held_until",
+            "id",
+            sqlite_where=text(UNSETTLED),
+            postgresql_where=text(UNSETTLED),
+        ),
+        UniqueConstraint("decision_id", "channel"),
+    )
 
     id: Mapped[Pk]
     channel: Mapped[Channel] = mapped_column(word(Channel), default=Channel.SMS, server_default=Channel.SMS)
@@ -65,8 +80,13 @@ class Outbox(Model):
     text: Mapped[str] = mapped_column(Sealed("outbox.text", 500))
     created_at: Mapped[datetime] = mapped_column(Moment)
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
-    # The other side will never take this one: it is not offered again.
+    # The other side will never take this one, or a day's limit was reached: it is not offered again.
     refused_at: Mapped[datetime | None] = mapped_column(Moment)
+    # None: it goes at once, before all others. Otherwise `flask outbox run` takes it from then on.
+    held_until: Mapped[datetime | None] = mapped_column(Moment)
+    decision_id: Mapped[int | None] = to("decision", index=False)
+
+    decision: Mapped[Decision | None] = relationship()
 
 
 class Reminder(Model):

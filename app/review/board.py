@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from .. import policy
+from ..clock import SHANGHAI
 from ..extensions import db
 from ..models import Application, Bureau, Decision, Organisation, Reminder, Round, RouteStep
 from ..policy import Standing
@@ -251,8 +252,8 @@ class Asked:
     returned: bool = False
 
 
-def late(who: Standing, asked: Asked, *, after: str) -> Late:
-    """A page of what waits (or was returned), behind the row of the key `after`.
+def late(who: Standing, asked: Asked, *, after: str, limit: int | None = None) -> Late:
+    """A page of what waits (or was returned), behind the row of the key `after`; `limit` rows instead of PAGE.
 
     `is_visible` says whether the person may read the row; of others a page gives number, office and days only.
     """
@@ -265,21 +266,22 @@ def late(who: Standing, asked: Asked, *, after: str) -> Late:
     if asked.round is not None:
         clauses.append(Application.round_id == asked.round)
     clauses += _behind(after)
-    keys = select(number, since).where(*clauses).order_by(since, number).limit(PAGE + 1).subquery()
+    limit = limit or PAGE
+    keys = select(number, since).where(*clauses).order_by(since, number).limit(limit + 1).subquery()
     holder = aliased(Organisation)
     rows: Any = db.session.execute(
         select(
             number.label("id"), Application.number.label("number"), Application.name, Application.stage,
             since.label("waiting_since"), Application.due_at, holder.name.label("office"),
-            Application.holder_id, policy.visible(Application, who).label("is_visible"),
+            Application.holder_id, Application.applicant_id, Application.version, policy.visible(Application, who).label("is_visible"),
         )
         .select_from(keys)
         .join(Application, number == keys.c.id)
         .join(holder, holder.id == Application.holder_id)
         .order_by(keys.c.waiting_since, keys.c.id)
     ).all()  # fmt: skip
-    shown = rows[:PAGE]
-    return Late(shown, _key(shown[-1]) if len(rows) > PAGE else "")
+    shown = rows[:limit]
+    return Late(shown, _key(shown[-1]) if len(rows) > limit else "")
 
 
 def _key(row: Row[Any]) -> str:
@@ -308,20 +310,38 @@ class Reminded:
     cause: Cause
 
 
-def reminded(rows: Iterable[Row[Any]]) -> dict[int, Reminded]:
-    """By application, of the office that holds it now."""
-    wanted = {(f"application-{row.id}", f"office-{row.holder_id}"): row.id for row in rows}
-    found: dict[int, Reminded] = {}
-    for each in db.session.scalars(
+def reminded(rows: Sequence[Row[Any]], calendar: Calendar) -> dict[int, Reminded]:
+    """By application, of the office that holds it now: those about itself, and the digests of what was overdue then."""
+    waiting = [row for row in rows if row.waiting_since is not None]
+    if not waiting:
+        return {}
+    targets = {f"office-{row.holder_id}" for row in waiting}
+    told = db.session.scalars(
         select(Reminder)
         .where(
-            Reminder.target.in_({target for _subject, target in wanted}),
-            Reminder.subject.in_([subject for subject, _target in wanted]),
+            Reminder.target.in_(targets),
+            or_(
+                Reminder.subject.in_([f"application-{row.id}" for row in waiting]),
+                and_(Reminder.subject == Reminder.target, Reminder.cause == Cause.IDLE),
+            ),
+            Reminder.at >= min(row.waiting_since for row in waiting),
         )
         .order_by(Reminder.id)
-    ):
-        pk = wanted.get((each.subject, each.target))
-        if pk is not None:
-            before = found.get(pk)
-            found[pk] = Reminded((before.times if before else 0) + 1, each.at, each.cause)
+    ).all()
+    covered = {
+        each.id: waiting_before(each.at.astimezone(SHANGHAI), IDLE_DAYS, calendar)
+        for each in told
+        if each.subject == each.target
+    }
+    found: dict[int, Reminded] = {}
+    for row in waiting:
+        about = [
+            each
+            for each in told
+            if each.target == f"office-{row.holder_id}"
+            and each.at >= row.waiting_since
+            and (each.subject == f"application-{row.id}" or row.waiting_since < covered.get(each.id, EPOCH))
+        ]
+        if about:
+            found[row.id] = Reminded(len(about), about[-1].at, about[-1].cause)
     return found

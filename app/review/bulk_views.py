@@ -52,16 +52,18 @@ class BulkView(BaseView):
     def do_approve(self) -> Any:
         """Each row is a transaction of its own: what is refused undoes nothing else."""
         filters, form = Filters.read(request.form), TogetherForm()
-        seen = _seen()
+        shown = seen()
         if not form.validate():
-            rows = lists.only(who(), "waiting", list(seen))
+            rows = lists.only(who(), "waiting", list(shown))
             return (self._approve_page(filters, rows, form), 422) if rows else _none(filters)
         opinion = form.opinion.data
 
         def act(application: Application, version: int) -> None:
             bulk.approve(application, by=clerk(), seen=version, opinion=opinion, at=clock.now())
 
-        return self._results(gettext("批量通过的结果"), gettext("已通过"), _each(seen, act), filters)
+        return self._results(
+            gettext("批量通过的结果"), gettext("已通过"), each_by_itself(shown, act), filters
+        )
 
     @expose("/remind")
     @has_access
@@ -90,7 +92,10 @@ class BulkView(BaseView):
             bulk.remind(application, by=clerk(), at=clock.now())
 
         return self._results(
-            gettext("批量催办的结果"), gettext("已催办"), _each(_seen(), act), Filters.read(request.form)
+            gettext("批量催办的结果"),
+            gettext("已催办"),
+            each_by_itself(seen(), act),
+            Filters.read(request.form),
         )
 
     def _approve_page(self, filters: Filters, rows: Any, form: TogetherForm, has_more: bool = False) -> str:
@@ -111,7 +116,11 @@ class BulkView(BaseView):
 
     def _results(self, title: str, done: str, outcomes: list[Outcome], filters: Filters) -> str:
         page: str = self.render_template(
-            "review/bulk_results.html", title=title, done=done, outcomes=outcomes, asked=filters.address()
+            "review/bulk_results.html",
+            title=title,
+            done=done,
+            outcomes=outcomes,
+            back=(gettext("待我审核"), url_for("DeskView.waiting", **filters.address())),
         )
         return page
 
@@ -127,13 +136,13 @@ def _chosen(filters: Filters, tab: str) -> tuple[Any, bool]:
     return lists.only(who(), tab, list(ids)[: bulk.LIMIT]), len(ids) > bulk.LIMIT
 
 
-def _seen() -> dict[int, int]:
+def seen() -> dict[int, int]:
     """The applications of the preview with the versions it showed, `id.version` each."""
     pairs = (each.partition(".") for each in request.form.getlist("row")[: bulk.LIMIT])
     return {number_in(pk) or 0: number_in(version) or 0 for pk, _dot, version in pairs}
 
 
-def _each(seen: dict[int, int], act: Callable[[Application, int], None]) -> list[Outcome]:
+def each_by_itself(seen: dict[int, int], act: Callable[[Application, int], None]) -> list[Outcome]:
     """Do it to one after the other, each committed before the next begins; in one order, whoever presses."""
     outcomes = []
     for pk in sorted(seen):

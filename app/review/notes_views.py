@@ -10,7 +10,8 @@ from .. import audit, clock, policy
 from ..dossier.snapshot import content_of
 from ..errors import DomainError
 from ..extensions import db
-from ..models import Application, Preference, ReviewNote, Snapshot
+from ..models import Application, ReviewNote, Snapshot
+from ..web import preferences
 from ..web.errors import said
 from ..web.fields import number_in
 from ..web.request import acts_for, is_local, me, who
@@ -109,11 +110,7 @@ class OwnDeskView(BaseView):
         user = me()
         assert user
         on = request.form.get("keys") == "on"
-        kept = db.session.get(Preference, user.id)
-        if kept is None:
-            kept = Preference(id=user.id, content={})
-            db.session.add(kept)
-        kept.content = {**kept.content, KEYS: on}
+        preferences.keep(user, {KEYS: on})
         db.session.commit()
         flash(gettext("快捷键已开启。") if on else gettext("快捷键已关闭。"), "success")
         return _back()
@@ -121,8 +118,7 @@ class OwnDeskView(BaseView):
 
 def has_keys(user_id: int) -> bool:
     """Whether single keys act on the workbench for this person; they do until he turns them off."""
-    kept = db.session.get(Preference, user_id)
-    return kept is None or kept.content.get(KEYS) is not False
+    return preferences.chosen_by(user_id).get(KEYS) is not False
 
 
 def _back() -> Any:

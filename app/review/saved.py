@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import func, select
@@ -10,8 +9,9 @@ from sqlalchemy.exc import IntegrityError
 
 from ..errors import DomainError
 from ..extensions import db
-from ..models import Preference, SavedList
+from ..models import SavedList
 from ..vocabulary import N_
+from ..web import preferences
 
 LISTS = 8
 NAME = 20
@@ -54,27 +54,14 @@ class Look:
 
 
 def look_of(user_id: int) -> Look:
-    found = db.session.get(Preference, user_id)
-    return _look(found.content if found else {})
-
-
-def _look(content: dict[str, Any]) -> Look:
+    content = preferences.chosen_by(user_id)
     chosen = content.get("columns", USUAL)
     return Look(tuple(each for each in COLUMNS if each in chosen), bool(content.get("dense")))
 
 
 def save_look(columns: Sequence[str], is_dense: bool, *, by: User) -> None:
-    """Unknown columns are dropped; other preferences of the clerk stay."""
-    row = db.session.get(Preference, by.id, with_for_update=True)
-    if row is None:
-        row = Preference(id=by.id, content={})
-        db.session.add(row)
-    row.content = {
-        **row.content,
-        "columns": [each for each in COLUMNS if each in columns],
-        "dense": is_dense,
-    }
-    db.session.flush()
+    """Unknown columns are dropped."""
+    preferences.keep(by, {"columns": [each for each in COLUMNS if each in columns], "dense": is_dense})
 
 
 def lists_of(user_id: int) -> Sequence[SavedList]:

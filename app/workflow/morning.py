@@ -12,15 +12,15 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 from ..clock import SHANGHAI
 from ..errors import CalendarUnknown
 from ..extensions import db
-from ..messages.notifying import notify
+from ..messages.notifying import notify, notify_clerks
 from ..messages.reminders import claim
 from ..models import Application, Organisation, Round, Subscription
 from ..vocabulary import N_, Cause, MessageType, Status
 from ..web.deadlines import deadline
-from .reminding import SUBJECT, clerks_of, texts_to_clerks
-from .working_days import working_days
+from .reminding import clerks_of
+from .rules import IDLE_DAYS
+from .working_days import is_working, working_days
 
-IDLE_DAYS = 3
 DAYS_BEFORE = 3
 BATCH = 200
 COUNTED = 1000
@@ -52,21 +52,23 @@ def _midnight(day: date) -> datetime:
 
 
 def remind_offices(exceptions: Mapping[date, bool], *, at: datetime) -> tuple[int, CalendarUnknown | None]:
-    """One digest a day to each office with something idle or nearly over; how many, and why idle ones were left out."""
+    """One digest a day to each office with something nearly over or, on working days, idle; how many.
+
+    And why idle ones were left out, where the calendar does not know.
+    """
     rules: dict[Cause, ColumnElement[bool]] = {
         Cause.DEADLINE: (Application.due_at > at) & (Application.due_at <= soon_until(at))
     }
-    unknown = None
+    unknown, today = None, at.astimezone(SHANGHAI).date()
     try:
-        rules[Cause.IDLE] = Application.waiting_since < idle_before(
-            at.astimezone(SHANGHAI).date(), exceptions
-        )
+        if is_working(today, exceptions):
+            rules[Cause.IDLE] = Application.waiting_since < idle_before(today, exceptions)
     except CalendarUnknown as error:
         unknown = error
-    told, last, sms = 0, 0, texts_to_clerks()
+    told, last = 0, 0
     while (office_id := _next_office(last)) is not None:
         last = office_id
-        told += _digest(db.session.get_one(Organisation, office_id), rules, sms, at)
+        told += _digest(db.session.get_one(Organisation, office_id), rules, at)
         db.session.commit()
         db.session.expunge_all()
     return told, unknown
@@ -79,7 +81,7 @@ def _next_office(last: int) -> int | None:
     return db.session.scalar(query)
 
 
-def _digest(office: Organisation, rules: dict[Cause, ColumnElement[bool]], sms: bool, at: datetime) -> bool:
+def _digest(office: Organisation, rules: dict[Cause, ColumnElement[bool]], at: datetime) -> bool:
     clerks, target = clerks_of(office), f"office-{office.id}"
     if not clerks:
         return False
@@ -92,7 +94,7 @@ def _digest(office: Organisation, rules: dict[Cause, ColumnElement[bool]], sms: 
         text = gettext(
             "%(office)s：%(lines)s。在“待审核”中办理。", office=office.name, lines=gettext("；").join(lines)
         )
-        notify(clerks, text, subject=gettext(SUBJECT), at=at, sms=sms, type=MessageType.REVIEW)
+        notify_clerks(clerks, text, at=at, type=MessageType.REVIEW)
     return bool(lines)
 
 
@@ -184,4 +186,5 @@ def _tell_opening(subscription: Subscription, at: datetime) -> bool:
     return True
 
 
+SUBJECT = N_("职称申报：有事项等您办理")
 OPENED = N_("职称申报：您订阅的申报窗口已开放")

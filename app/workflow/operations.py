@@ -20,7 +20,7 @@ from ..dossier.versions import latest_version_id
 from ..errors import AlreadyApplied, NotAllowedNow, OutOfDate
 from ..extensions import db
 from ..initials import initials_of
-from ..messages.operations import tell
+from ..messages.operations import drop_news_of, tell
 from ..models import Application, Decision, Person, RouteStep, Snapshot
 from ..vocabulary import N_, Event, Kind, MessageType, Stage, Status
 from . import notes, rules, undoing
@@ -28,6 +28,7 @@ from .actors import actor_of
 from .actors import acts_as_holder as acts_as_holder
 from .guards import Act, check
 from .lapsing import overdue
+from .results import tell_result
 from .routing import Office, build
 from .rules import Actor, Counters
 
@@ -141,7 +142,7 @@ def approve(application: Application, *, by: User, seen: int, opinion: str, at: 
             .execution_options(synchronize_session=False)
         )
         db.session.expire(office)
-    _tell_result(decision, at)
+    tell_result(decision, at=at)
     return decision
 
 
@@ -158,7 +159,7 @@ def return_(
     office = _office_at(application, application.step)
     decision = _move(act, seen, step=application.step, office=office)
     notes.send(decision)
-    _tell_result(decision, at)
+    tell_result(decision, at=at)
     return decision
 
 
@@ -171,7 +172,7 @@ def reset(
     notes.send(decision)
     if decision.to_status is Status.DRAFT:
         tell([application.applicant_id], RESET_TITLE, at=at, application=application)
-    _tell_result(decision, at)
+    tell_result(decision, at=at)
     return decision
 
 
@@ -179,7 +180,7 @@ def decline(application: Application, *, by: User, seen: int, opinion: str, at: 
     """Refuse the application for this year, with the reason."""
     act = _act(Event.DECLINE, application, seen, by=by, at=at, opinion=opinion)
     decision = _move(act, seen, step=None, office=None)
-    _tell_result(decision, at)
+    tell_result(decision, at=at)
     return decision
 
 
@@ -317,6 +318,7 @@ def _move(
     )
     if moved.rowcount != 1:  # type: ignore[attr-defined]
         raise OutOfDate
+    drop_news_of(application)
     judged = snapshot.id if snapshot else application.snapshot_id
     for name, value in written.items():
         set_committed_value(application, name, value)
@@ -384,12 +386,3 @@ def _office_at(application: Application, position: int | None) -> RouteStep | No
             RouteStep.position == position,
         )
     ).one_or_none()
-
-
-def _tell_result(decision: Decision, at: datetime) -> None:
-    """Each result with its opinion to the applicant; the end of a year also to the unit's clerks (MSG-02)."""
-    assert decision.organisation and decision.stage
-    text = f"{decision.organisation.name}（{decision.stage.label}）审核结果为：{decision.event.label}。审核意见如下：{decision.opinion}"
-    if decision.to_status is Status.FAILED:
-        text += f"。{Status.FAILED.label}"
-    tell(undoing.told(decision), text, at=at, type=MessageType.REVIEW, application=decision.application)

@@ -16,6 +16,18 @@ class NobodyToRemind(DomainError):
     message = N_("%(office)s还没有可以登录的经办人，不能发送提醒。直接与该单位联系。")
 
 
+class NotOverdue(DomainError):
+    """Only what is overdue is reminded of by hand; the rest is nobody's neglect."""
+
+    message = N_("该申报没有等待超过 %(days)s 个工作日，或者已经办理，不需要催办。刷新后查看最新状态。")
+
+
+class OwnOffice(DomainError):
+    """Whoever acts for the office that holds it does not remind, he decides."""
+
+    message = N_("该申报正由%(office)s审核，您就是经办人，直接审核即可。")
+
+
 class NotAhead(DomainError):
     """Only the opening of a window that is still ahead can be waited for (CYC-06)."""
 

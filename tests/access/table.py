@@ -143,6 +143,7 @@ GET    AccountView.show                  -    y    y    y    y    y    y    y   
 GET    AccountView.change_password       -    y    y    y    y    y    y    y    y    y    y
 POST   AccountView.change_password       -    y    y    y    y    y    y    y    y    y    y
 POST   AccountView.end_browsers          -    y    y    y    y    y    y    y    y    y    y
+POST   AccountView.news                  -    y    y    y    y    y    y    y    y    y    y
 GET    MobileView.old                    -    y    y    y    y    y    y    y    y    y    y
 POST   MobileView.old                    -    y    y    y    y    y    y    y    y    y    y
 GET    MobileView.new                    -    y    y    y    y    y    y    y    y    y    y
@@ -217,6 +218,8 @@ POST   BulkView.do_approve               -    -    -    y    y    y    y    -   
 POST   OwnDeskView.forget                -    -    y    y    y    y    y    -    -    -    -
 POST   OwnDeskView.keys                  -    -    y    y    y    y    y    -    -    -    -
 GET    OverdueView.list                  -    -    y    y    y    y    y    -    -    -    -
+GET    OverdueView.together              -    -    y    y    y    y    y    -    -    -    -
+POST   OverdueView.do_together           -    -    y    y    y    y    y    -    -    -    -
 GET    BoardView.home                    -    -    -    -    y    y    y    -    y    -    -
 GET    BoardView.list                    -    -    -    -    y    y    y    -    y    -    -
 GET    UnitView.edit                     -    -    y    -    -    -    -    -    -    -    -
@@ -283,6 +286,8 @@ POST   SavedListView.delete              saved-list  -    -     ynn    ynn    yn
 POST   WorkbenchView.undo                application -    -     xxnnn  xxnnn  xxnnn xxnnn xxnnn -     -     -     -
 GET    NoteView.pin                      application -    -     yxnnn  yxnnn  yxnnn yxnnn yxnnn -     -     -     -
 POST   NoteView.pin                      application -    -     yxnnn  yxnnn  yxnnn yxnnn yxnnn -     -     -     -
+# whoever holds it decides himself; not overdue is said on the list (screens.md 3.4)
+POST   OverdueView.urge                  application -    -     xynnn  xynnn  xynnn xynnn xynnn -     -     -     -
 POST   NoteView.take_off                 application -    -     xxnnn  xxnnn  xxnnn xxnnn xxnnn -     -     -     -
 GET    UnitOpinionView.edit              application -    -     yxnnn  -      -     -     -     -     -     -     -
 POST   UnitOpinionView.edit              application -    -     yxnnn  -      -     -     -     -     -     -     -

@@ -23,6 +23,7 @@ from app import clock, create_app
 from app.accounts import sessions
 from app.extensions import db
 from app.models import User
+from app.workflow import morning
 from tests.conftest import dispose, settings
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
@@ -68,8 +69,17 @@ def post(app: Flask, job: dict[str, Any]) -> int:
     return client.post(job["path"], data=job["data"]).status_code
 
 
+def command(app: Flask, job: dict[str, Any]) -> int:
+    """A command at the moment `now`, in batches of one row; its exit code."""
+    morning.BATCH = 1
+    moment = datetime.fromisoformat(job["now"])
+    clock.now = lambda: moment
+    return app.test_cli_runner().invoke(args=job["command"]).exit_code
+
+
 def _killed(app: Flask, job: dict[str, Any]) -> dict[str, Any]:
-    """One post in a child that is killed as by `kill -9` at point number `point`; "status" if it never came there.
+    """One post, or command, in a child that is killed as by `kill -9` at point number `point`; "status" if it never
+    came there.
 
     Points: before each statement that writes, before each commit, after each commit of the request.
     """
@@ -81,7 +91,7 @@ def _killed(app: Flask, job: dict[str, Any]) -> dict[str, Any]:
             event.listen(db.engine, "before_cursor_execute", points.statement)
             event.listen(db.engine, "commit", points.commit)
             event.listen(db.session, "after_commit", points.committed)
-        status = post(app, job)
+        status = command(app, job) if "command" in job else post(app, job)
         os.write(writing, json.dumps({"status": status, "points": points.passed}).encode())
         os._exit(0)
     os.close(writing)
