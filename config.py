@@ -173,6 +173,8 @@ class Config:
 
         # Evidence lives outside the web root; one file, one request, one person have their caps (C02, C04).
         self.PRIVATE_ROOT = Path(os.environ.get("PRIVATE_ROOT", INSTANCE / "private"))
+        # The guides as PDF, each drawn once; what is here can be drawn again.
+        self.GUIDES_ROOT = Path(os.environ.get("GUIDES_ROOT", INSTANCE / "guides"))
         self.UPLOAD_BYTES = _number("UPLOAD_BYTES", 10 * 2**20)
         self.UPLOAD_PIXELS = _number("UPLOAD_PIXELS", 40_000_000)
         self.PDF_PAGES = _number("PDF_PAGES", 20)

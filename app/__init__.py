@@ -46,7 +46,19 @@ def _extend(app: Flask) -> None:
 
 
 def _open_rooms(app: Flask) -> None:
-    from . import accounts, apply, cli, dossier, form, messages, organisations, reference, review, support
+    from . import (
+        accounts,
+        apply,
+        cli,
+        dossier,
+        form,
+        guides,
+        messages,
+        organisations,
+        reference,
+        review,
+        support,
+    )
     from .accounts.security import HouseSecurityManager
     from .extensions import db
     from .web import assets, cookies, errors, gallery, headers, house, shell
@@ -62,7 +74,7 @@ def _open_rooms(app: Flask) -> None:
     front.add_view_no_menu(house.PreferencesView)
     if not app.config["IS_PRODUCTION"]:
         front.add_view_no_menu(gallery.GalleryView)
-    for room in (accounts, organisations, dossier, form, messages, reference, apply, review, support):
+    for room in (accounts, organisations, dossier, form, messages, reference, apply, review, guides, support):
         for view in room.views_of(app):
             front.add_view_no_menu(view)
     cli.register(app)

@@ -1,4 +1,4 @@
-"""Commands: flask seed · reference export · admin create · demo · route · check · lapse · sweep · audit · identity · outbox · remind."""
+"""Commands: flask seed · reference export · admin create · demo · route · check · lapse · sweep · audit · identity · outbox · remind · guides."""
 
 from flask import Flask
 
@@ -11,6 +11,7 @@ def register(app: Flask) -> None:
     from .checks.commands import check
     from .demo.commands import demo
     from .dossier.commands import sweep
+    from .guides.commands import guides
     from .messages.commands import outbox
     from .reference.commands import reference, seed
     from .workflow.commands import lapse, route
@@ -29,5 +30,6 @@ def register(app: Flask) -> None:
         identity,
         outbox,
         remind,
+        guides,
     ):
         app.cli.add_command(command)

@@ -31,16 +31,36 @@ def render(document: Document, photo: bytes | None = None) -> bytes:
     Raises FontMissing, CannotPrint (characters named), PhotoUnreadable, PrintBusy, and PrintFailed when
     the engine warned, failed or passed its limits. It never returns a form that lacks something.
     """
+    return press(
+        markup(document, photo=photo is not None),
+        photo=photo,
+        title=f"{document.title} {document.number}".strip(),
+        reference=document.reference,
+        watermark=document.watermark,
+        name=document.number,
+    )
+
+
+def press(
+    drawn_from: str,
+    *,
+    title: str,
+    reference: str,
+    name: str,
+    watermark: str = "",
+    photo: bytes | None = None,
+) -> bytes:
+    """Markup of ours to PDF, in a process of its own; raises as render() does. The log calls it `name`."""
     order = {
         "folder": str(fonts.FOLDER),
         "regular": fonts.REGULAR,
         "bold": fonts.BOLD,
-        "markup": markup(document, photo=photo is not None),
+        "markup": drawn_from,
         "photo": base64.b64encode(photo).decode() if photo else "",
         "photo_place": PHOTO_PLACE,
-        "title": f"{document.title} {document.number}".strip(),
-        "reference": document.reference,
-        "watermark": document.watermark,
+        "title": title,
+        "reference": reference,
+        "watermark": watermark,
         "memory": MEMORY,
         "seconds": SECONDS,
     }
@@ -56,13 +76,13 @@ def render(document: Document, photo: bytes | None = None) -> bytes:
             env={},
         )
     except subprocess.TimeoutExpired:
-        log.error("the form of %s was not drawn in %s seconds", document.number, SECONDS)
-        raise PrintFailed(number=document.number) from None
+        log.error("%s was not drawn in %s seconds", name, SECONDS)
+        raise PrintFailed(number=name) from None
     finally:
         _presses.release()
     if drawn.returncode == UNREADABLE_PHOTO:
         raise PhotoUnreadable
     if drawn.returncode or not drawn.stdout.startswith(b"%PDF-"):
-        log.error("the form of %s failed: %s", document.number, drawn.stderr.decode(errors="replace")[-2000:])
-        raise PrintFailed(number=document.number)
+        log.error("drawing %s failed: %s", name, drawn.stderr.decode(errors="replace")[-2000:])
+        raise PrintFailed(number=name)
     return drawn.stdout

@@ -32,6 +32,7 @@ SIGN_IN, HOME = "/sign-in/", "/"
 
 # What takes the place of a variable that names no row.
 PLAIN = {
+    "guide": "system",
     "slug": RECORD.section.slug,
     "code": "zh",
     "filename": "app.css",

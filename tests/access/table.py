@@ -98,6 +98,9 @@ method endpoint                          anon appl unit dept bur  city comm hotl
 # everyone
 GET    FrontDoor.index                   -    y    y    y    y    y    y    y    y    y    y
 GET    NoticesView.list                  y    y    y    y    y    y    y    y    y    y    y
+GET    GuideView.list                    y    y    y    y    y    y    y    y    y    y    y
+GET    GuideView.show                    y    y    y    y    y    y    y    y    y    y    y
+GET    GuideView.pdf                     y    y    y    y    y    y    y    y    y    y    y
 POST   PreferencesView.language          y    y    y    y    y    y    y    y    y    y    y
 POST   PreferencesView.text_size         y    y    y    y    y    y    y    y    y    y    y
 GET    static                            y    y    y    y    y    y    y    y    y    y    y

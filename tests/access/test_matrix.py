@@ -33,7 +33,7 @@ LAST = ("delete", "remove", "decide", "withdraw", "choose_unit", "begin", "end",
 # An empty form names no row of these; it would not be found.
 NEED_A_BODY = {"SectionView.move", "AttachmentView.link", "AttachmentView.upload", "CaseDossierView.remove"}
 # What an address can hold that is no row's key: the secret of a link names its person only to who has it.
-PLAIN_WORDS = {"slug", "yearly", "code", "filename", "token", "entry", "source", "n", "year"}
+PLAIN_WORDS = {"guide", "slug", "yearly", "code", "filename", "token", "entry", "source", "n", "year"}
 DECISIONS = {
     "WorkbenchView.decide", "UnitOpinionView.edit", "NoticeView.notify", "NoticeView.upload", "NoticeView.conclude",
 }  # fmt: skip
