@@ -7,13 +7,14 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 export FLASK_APP := run.py
 
-.PHONY: help setup run test style check demo bench packages vendor translations database
+.PHONY: help setup run test style check demo guides bench packages vendor translations database
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do \
 	    printf 'make %-8s %s\n' "$$name" "$$what"; done
 
-setup: packages vendor translations database  ## install everything, create and fill the database, serve nothing
+setup: packages vendor translations database  ## install everything, create and fill the database, draw the guides, serve nothing
+	$(BIN)/flask guides build
 
 run: $(BIN)/.runtime vendor translations database  ## the same without the development tools, then serve http://127.0.0.1:5000
 	$(BIN)/python run.py
@@ -33,6 +34,10 @@ check: style vendor translations  ## format, lint, import contracts, types and t
 
 demo: $(BIN)/.runtime  ## make the demo accounts and applications in an empty database
 	$(BIN)/flask demo
+
+guides: packages vendor translations  ## take the pictures of the users' guides, then draw their PDFs
+	$(BIN)/python -m tools.guide_pictures
+	$(BIN)/flask guides build
 
 bench: packages vendor translations  ## measure the lists at 10,000 and at 100,000 applications
 	$(BIN)/python -m tests.bench $(ARGS)

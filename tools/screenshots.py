@@ -7,8 +7,11 @@ breaks a house rule meanwhile (console, CSP, external request, answer of 500) en
 
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from app import create_app
@@ -41,14 +44,21 @@ def main(arguments: list[str]) -> int:
     return 1 if troubles else 0
 
 
-def photograph(browser: Browser, temporary: Path, folder: Path, wanted: list[str]) -> list[str]:
-    """Make the city, serve it, walk the tours; returns what went wrong on the way."""
+@contextmanager
+def city(temporary: Path) -> Iterator[Flask]:
+    """The app with the demo city in a database of its own."""
     app = create_app(**settings(temporary, Databases(temporary).make()) | {"WTF_CSRF_ENABLED": True})
     runner = app.test_cli_runner()
     for command in SEEDED_BY:
         runner.invoke(args=command, catch_exceptions=False)
     runner.invoke(demo, catch_exceptions=False)
-    with Site(app, browser).open() as site:
+    yield app
+    dispose(app)
+
+
+def photograph(browser: Browser, temporary: Path, folder: Path, wanted: list[str]) -> list[str]:
+    """Make the city, serve it, walk the tours; returns what went wrong on the way."""
+    with city(temporary) as app, Site(app, browser).open() as site:
         for name in wanted:
             username, tour = TOURS[name]
             visitor = Visitor(site)
@@ -57,9 +67,7 @@ def photograph(browser: Browser, temporary: Path, folder: Path, wanted: list[str
             for number, stop in enumerate(tour(visitor), 1):
                 shoot(visitor.page, folder / f"{name}-{number:02}-{stop.replace(' ', '-')}")
             print_lines([name])
-        troubles = site.troubles
-    dispose(app)
-    return troubles
+        return site.troubles
 
 
 def shoot(page: Page, place: Path) -> None:
