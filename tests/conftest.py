@@ -98,6 +98,8 @@ def settings(folder: Path, url: str) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": url,
         "SECRET_KEY": "a key for tests only, long enough to be one",
         "PRIVATE_ROOT": folder / "private",
+        # Drawing takes seconds, and what is drawn depends on texts only: kept for the modules that follow.
+        "GUIDES_ROOT": folder.parent / "guides",
         "RATELIMIT_ENABLED": False,
         "WTF_CSRF_ENABLED": False,
         "SERVER_NAME": None,

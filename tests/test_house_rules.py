@@ -124,8 +124,6 @@ NOT_TRANSLATED = {
     ("app/dossier/rules.py", r"(\d{4})"): "a pattern for dates as people type them",
     ("app/form/sheets.py", "一 二 三"): FORM,
     ("app/form/sheets.py", "表"): FORM,
-    ("app/form/worker.py", "第 "): FORM,
-    ("app/form/worker.py", " 页"): FORM,
     ("app/models/people.py", "汉族 "): "the names of the peoples, as they are stored and printed",
     ("app/web/gallery.py", "字"): "what a sample person has typed",
 }

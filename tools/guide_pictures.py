@@ -27,7 +27,8 @@ STATIC = Path(__file__).resolve().parents[1] / "static"
 COLOURS = 128
 TALLEST = 1000  # pixels: what is further down belongs to another picture
 
-# As app/web/masking.py shows them: 530***************, 138****1234. What is typed is masked, too.
+# As app/web/masking.py shows them: 530***************, 138****1234. What is typed is masked, too;
+# the demo city's accounts stand on no sign-in page that people meet.
 MASK = r"""
 () => {
   const masked = (text) => text
@@ -37,6 +38,7 @@ MASK = r"""
   while (texts.nextNode()) texts.currentNode.data = masked(texts.currentNode.data);
   for (const field of document.querySelectorAll('input, textarea'))
     if (field.type !== 'file') field.value = masked(field.value);
+  document.querySelector('[aria-labelledby=demo]')?.remove();
 }
 """
 

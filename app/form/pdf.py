@@ -12,6 +12,7 @@ from ..errors import PhotoUnreadable, PrintBusy, PrintFailed
 from . import fonts
 from .pages import PHOTO_PLACE, markup
 from .sheets import Document
+from .wording import FOLIO
 from .worker import UNREADABLE_PHOTO
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ def press(
     reference: str,
     name: str,
     watermark: str = "",
+    folio: str = FOLIO,
     photo: bytes | None = None,
 ) -> bytes:
     """Markup of ours to PDF, in a process of its own; raises as render() does. The log calls it `name`."""
@@ -61,6 +63,7 @@ def press(
         "title": title,
         "reference": reference,
         "watermark": watermark,
+        "folio": folio,
         "memory": MEMORY,
         "seconds": SECONDS,
     }

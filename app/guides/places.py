@@ -4,14 +4,22 @@ from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, current_app, request, url_for
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 
-from ..vocabulary import Role
+from ..vocabulary import N_, Role
 from ..web.request import who
 from ..web.shell import settings
 from ..workflow.rules import CHANCES, OPINIONS
 from .text import NAMES, Guide, Picture, languages_of, read
 
+# As pages call them; a guide that is Chinese only has no other title of its own.
+TITLES = {
+    "system": N_("系统使用指南"),
+    "applicant": N_("个人用户手册"),
+    "unit": N_("单位用户手册"),
+    "office": N_("主管部门和人社局用户手册"),
+    "committee": N_("评委会用户手册"),
+}
 OFFICES = (Role.DEPARTMENT, Role.BUREAU, Role.CITY_BUREAU)
 OF_ROLE = {
     Role.APPLICANT: "applicant",
@@ -103,6 +111,10 @@ def guides(*, of_person: bool = False) -> list[Guide]:
     return [guide_in(each, language_of_page()) for each in NAMES if not of_person or each in own]
 
 
+def title_of(guide: Guide) -> str:
+    return gettext(TITLES[guide.name])
+
+
 def has_picture(picture: Picture) -> bool:
     return (Path(current_app.static_folder or "") / picture.file).is_file()
 
@@ -121,4 +133,4 @@ def help_url() -> str:
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.globals.update(guides=guides, help_url=help_url, has_picture=has_picture)
+    app.jinja_env.globals.update(guides=guides, help_url=help_url, has_picture=has_picture, title_of=title_of)

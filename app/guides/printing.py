@@ -15,6 +15,7 @@ from ..errors import PrintBusy, PrintFailed
 from ..form import fonts
 from ..form.lines import break_lines, printable
 from ..form.pdf import press
+from ..form.wording import FOLIO
 from .refusals import GuideBusy, GuideNotPrinted
 from .text import Guide, Picture
 
@@ -27,6 +28,7 @@ NUMBER = 7  # percent of the sheet, before a step
 PADDING = 3.0
 READABLE = 0o644
 PICTURE_WIDTH, TALLEST = 150, 200  # millimetres
+FOLIOS = {"zh": FOLIO, "en": "Page {page} of {pages}"}
 # One drawing at a time: a visitor who asks for it does not take the presses from the forms.
 _press = threading.Lock()
 
@@ -44,7 +46,13 @@ def pdf_of(guide: Guide) -> bytes:
         raise GuideBusy
     try:
         fonts.refuse_unprintable([drawn_from])
-        pdf = press(drawn_from, title=guide.title, reference=reference_of(guide, drawn_from), name=guide.name)
+        pdf = press(
+            drawn_from,
+            title=guide.title,
+            reference=reference_of(guide, drawn_from),
+            name=guide.name,
+            folio=FOLIOS[guide.language],
+        )
     except PrintBusy:
         raise GuideBusy from None
     except PrintFailed:

@@ -62,6 +62,7 @@ def newcomer(v: Visitor) -> Iterator[str]:
     v.follow("撰写论文情况")
     yield "section without records"
     v.menu("附件管理")
+    yield "attachments"
     v.press_first("上传")
     v.sees("1 个文件没有上传")
     yield "upload refused"
@@ -234,6 +235,7 @@ def committee(v: Visitor) -> Iterator[str]:
     yield from desk(v)
     v.menu("申报窗口")
     v.follow_first("修改")
+    yield "window"
     v.enter("补正截止时间", "2020-01-01T00:00")
     v.press("保存申报窗口")
     yield "window refused"
