@@ -10,10 +10,12 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
@@ -27,6 +29,10 @@ from app.extensions import db
 from app.models import User
 from app.reference.seeding import load
 from tests import factories, residue
+
+# The suite as on another day: TEST_DAY=2028-02-29T10:00. Before any test asks for the time.
+if day := os.environ.get("TEST_DAY"):
+    time_machine.travel(datetime.fromisoformat(day).replace(tzinfo=clock.SHANGHAI), tick=True).start()
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 

@@ -477,6 +477,7 @@ def test_what_a_crash_left_is_swept_after_a_day_and_nothing_else(app, session, o
     strange.write_text("not ours")
     for path in (root / orphan[:2] / orphan, root / kept.id[:2] / kept.id, unfinished, strange):
         _old(path, 25)
+    _old(root / young[:2] / young, 1)
 
     swept = sweep(root, at=clock.now())
 

@@ -119,7 +119,8 @@ class UnitClerk(Clerk):
 
     def post_notice(self) -> None:
         """A notice that hung on the board long enough, its two images and its outcome."""
-        start, until = notice_period()
+        with self.site.app.app_context():
+            start, until = notice_period()
         days = {"公示开始日期": start.isoformat(), "公示结束日期": until.isoformat()}
         self.fill({"公示方式": "公示栏张贴", **days})
         self.save("开始公示", "公示已登记。")

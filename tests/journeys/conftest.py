@@ -12,6 +12,7 @@ from tests import factories
 from tests.conftest import Databases, dispose, no_number_in, settings
 from tests.journeys.browsing import FLAGS, Site, leave_out
 from tests.journeys.city import City
+from tests.journeys.notices import know_the_years
 from tools.system_packages import chromium
 
 
@@ -42,6 +43,8 @@ def site(
     factories.restart()
     folder = tmp_path_factory.mktemp("site")
     app = create_app(**settings(folder, url) | {"WTF_CSRF_ENABLED": True})
+    with app.app_context():
+        know_the_years()
     with Site(app, browser).open() as site:
         yield site
     dispose(app)

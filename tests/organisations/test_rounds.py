@@ -46,17 +46,18 @@ def over(session, round_):
 
 
 def test_the_committee_sets_its_times_and_its_notice(round_, client, session):
+    year = clock.today().year + 1
     answer = save(
         client,
         round_,
-        closes_at="2027-03-31T00:00",
-        corrections_until="2027-04-15T18:00",
+        closes_at=f"{year}-03-31T00:00",
+        corrections_until=f"{year}-04-15T18:00",
         notice="材料一式三份",
     )
     assert answer.status_code == 302
     session.refresh(round_)
-    assert round_.closes_at == datetime(2027, 3, 31, tzinfo=SHANGHAI)
-    assert round_.corrections_until == datetime(2027, 4, 15, 18, tzinfo=SHANGHAI)
+    assert round_.closes_at == datetime(year, 3, 31, tzinfo=SHANGHAI)
+    assert round_.corrections_until == datetime(year, 4, 15, 18, tzinfo=SHANGHAI)
     assert round_.notice == "材料一式三份"
 
 
