@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from ..dossier.trees import agree
-from ..models import Application, Person, Profession, Round, Title
+from ..models import Application, Person, Round, Title
 from ..vocabulary import Category, Kind
 from ..web.fields import number_in
 from ..workflow.covers import categories_of, titles_of
@@ -25,7 +25,6 @@ class CoverPage:
     offered: list[Offer]
     years: list[int]
     round: Round | None
-    leaves: list[Profession]
     typed: str
     meant: cover.Meant
     titles: list[Title]
@@ -69,7 +68,6 @@ def cover_page(application: Application, person: Person, asked: Mapping[str, str
         offered=offered,
         years=open_years(everything),
         round=round_,
-        leaves=leaves,
         typed=typed or next((leaf.path for leaf in leaves if leaf.id == person.profession_id), ""),
         meant=meant,
         titles=[each for each in titles if (reach.is_open(each.level) if reach else not each.by_exam)],

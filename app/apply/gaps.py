@@ -16,8 +16,10 @@ from ..dossier.pages import (
     own_applications,
     own_dossier_gaps,
     own_held,
+    own_marks,
     own_person,
 )
+from ..dossier.returned import places_open
 from ..models import Application, Person
 from ..vocabulary import Role, Status
 from ..web.request import has_role
@@ -79,7 +81,8 @@ def own_way(application: Application | None) -> Way | None:
 
 
 def own_states(application: Application | None) -> list[SectionState]:
-    return section_states(own_person(), application.round if application else None, own_held())
+    round_ = application.round if application else None
+    return section_states(own_person(), round_, own_held(), places_open(own_marks()))
 
 
 def counts_by_page(gaps: list[Gap]) -> Counter[str]:

@@ -1,6 +1,6 @@
 """我的申报: what is missing, where the application is, which committees are open (APP-13, CYC-06)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +9,9 @@ from flask_appbuilder import BaseView, expose, has_access
 from flask_babel import gettext as _
 
 from .. import clock
-from ..dossier.completeness import Fill, Gap, SectionState
+from ..dossier.completeness import Fill, Gap, SectionState, after_return
 from ..dossier.pages import application_now, back_to, own_marks, own_person
+from ..dossier.returned import ATTACHMENTS, PERSON, places_open
 from ..models import SECTION_OF
 from ..vocabulary import Kind, Status
 from ..web.deadlines import days_left, deadline
@@ -52,7 +53,7 @@ class ApplicantView(BaseView):
             person=person,
             at=at,
             fixes=fixes(gaps, url_for("ApplicantView.home")),
-            tasks=_tasks(states, gaps),
+            tasks=_tasks(states, gaps, places_open(own_marks())),
             is_first_visit=application is None and not any(state.count for state in states),
             stations=stations_of(application, history, own_way(application), at),
             counters=counters_of(application),
@@ -100,20 +101,26 @@ def _matching(offered: list[Offer], search: str) -> list[Offer]:
     ]
 
 
-def _tasks(states: list[SectionState], gaps: list[Gap]) -> list[tuple[str, list[Task]]]:
+def _tasks(
+    states: list[SectionState], gaps: list[Gap], sent_back: Collection[str]
+) -> list[tuple[str, list[Task]]]:
     """The task list in three groups; a line says how much is missing there."""
     lacking = [gap.area for gap in gaps]
     return [
-        (_("基本信息"), list(_own_tasks(counts_by_page(gaps)))),
+        (_("基本信息"), list(_own_tasks(counts_by_page(gaps), sent_back))),
         (_("学历与经历"), list(_section_tasks(states, lacking, is_history=True))),
         (_("业绩与成果"), list(_section_tasks(states, lacking, is_history=False))),
     ]
 
 
-def _own_tasks(lacking: Mapping[str, int]) -> Iterator[Task]:
-    for label, endpoint in ((_("个人信息"), "PersonView.edit"), (_("附件管理"), "AttachmentView.list")):
+def _own_tasks(lacking: Mapping[str, int], sent_back: Collection[str]) -> Iterator[Task]:
+    for label, endpoint, place in (
+        (_("个人信息"), "PersonView.edit", PERSON),
+        (_("附件管理"), "AttachmentView.list", ATTACHMENTS),
+    ):
         count = lacking.get(endpoint, 0)
-        yield Task(label, url_for(endpoint), 0, Fill.MISSING if count else Fill.DONE, count)
+        state = after_return(Fill.MISSING if count else Fill.DONE, place in sent_back)
+        yield Task(label, url_for(endpoint), 0, state, count)
 
 
 def _section_tasks(states: list[SectionState], lacking: list[str], *, is_history: bool) -> Iterator[Task]:

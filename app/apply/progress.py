@@ -12,13 +12,10 @@ from ..dossier.applications import the_current_of
 from ..extensions import db
 from ..models import Application, Decision, ReviewNote, RouteStep
 from ..policy import Standing, scoped
-from ..vocabulary import N_, Event, Kind, Status
-from ..web.fields import number_in
-from ..web.shell import setting
+from ..vocabulary import N_, Event, Kind, Stage, Status
 from ..workflow.readiness import Way
 from ..workflow.rules import NEGATIVE, Counters
 
-USUAL_DAYS = 5
 HANDED_IN = (Event.SUBMIT, Event.RESUBMIT)
 
 ON_ROUTE = frozenset({Status.IN_REVIEW, Status.RETURNED, Status.PAPER, Status.FAILED, Status.DECLINED})
@@ -35,7 +32,7 @@ USUAL_CHAIN = (
 class Station:
     """A step of the way: `state` is done, now, bad (it ended here) or empty.
 
-    `since` is when the application came there, `days` how many days ago that was.
+    `since` is when the application came there, `days` how many days ago that was; `at` is the office's id and stage.
     """
 
     label: str
@@ -43,6 +40,7 @@ class Station:
     state: str
     since: datetime | None = None
     days: int | None = None
+    at: tuple[int, Stage] | None = None
 
 
 def application_of(who: Standing, year: int | None = None, kind: Kind | None = None) -> Application | None:
@@ -68,11 +66,6 @@ def history_of(application: Application) -> list[Decision]:
             .order_by(Decision.id)
         )
     )
-
-
-def usual_days() -> int:
-    """How many working days an office usually takes; a setting, said to applicants and binding nobody."""
-    return number_in(setting("usual_days")) or USUAL_DAYS
 
 
 def counters_of(application: Application | None) -> Counters:
@@ -146,6 +139,7 @@ def _passed(step: RouteStep, application: Application, history: list[Decision], 
     is_ended = application.status in (Status.FAILED, Status.DECLINED)
     here = history[-1].from_step if is_ended else application.step
     label, office = _(step.stage.label), step.organisation.name
+    there = step.organisation_id, step.stage
     if application.status is Status.PAPER or (here or 0) > step.position:
         return Station(label, office, "done")
     if here == step.position and is_ended:
@@ -153,10 +147,13 @@ def _passed(step: RouteStep, application: Application, history: list[Decision], 
     if here == step.position and application.status is Status.IN_REVIEW and application.waiting_since:
         since = application.waiting_since
         return Station(label, office, "now", since, (at.date() - since.date()).days)
-    return Station(label, office, "")
+    return Station(label, office, "", at=there)
 
 
 def _foreseen(way: Way | None) -> list[Station]:
     if way is None or way.refusal:
         return [Station(_(each), "", "") for each in USUAL_CHAIN]
-    return [Station(_(each.stage.label), each.organisation.name, "") for each in way.offices]
+    return [
+        Station(_(each.stage.label), each.organisation.name, "", at=(each.organisation.id, each.stage))
+        for each in way.offices
+    ]

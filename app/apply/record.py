@@ -22,7 +22,8 @@ from ..workflow.notices import notices_of
 from ..workflow.rules import Actor, offered
 from .forms import SeenForm, first_error
 from .gaps import FILLABLE, own_application, own_way
-from .progress import counters_of, history_of, last_setback, notes_by_decision, stations_of, usual_days
+from .progress import counters_of, history_of, last_setback, notes_by_decision, stations_of
+from .usual import usual_of
 
 WITHDRAWN = N_("申报已撤回。在申报窗口关闭前可以继续申报，已用的补正机会不变。")
 # What an end means and what remains possible (domain.md 4).
@@ -63,18 +64,19 @@ class ProgressView(BaseView):
         at = clock.now()
         application = own_application(pk, who())
         history = history_of(application)
+        stations = stations_of(application, history, own_way(application), at)
         return self.render_template(
             "apply/progress.html",
             application=application,
             at=at,
-            stations=stations_of(application, history, own_way(application), at),
+            stations=stations,
             history=history,
             setback=last_setback(history),
             marks=own_marks() if application_now() is application else (),
             notes=notes_by_decision(application),
             proofs=[file for notice in notices_of(application).values() for file in notice.files],
             meaning=_(MEANINGS[application.status]) if application.status in MEANINGS else "",
-            usual_days=usual_days(),
+            usual=usual_of([each.at for each in stations if each.at], at),
             counters=counters_of(application),
             offered=offered(Actor.APPLICANT, application.status, step=application.step),
             is_fillable=application.status in FILLABLE,

@@ -14,7 +14,7 @@ from ..dossier.returned import COVER, marks_at
 from ..errors import AlreadyApplied, ChoiceNotOffered, DomainError, Incomplete, OutOfDate
 from ..extensions import db
 from ..models import Application, Round, Snapshot, Title
-from ..vocabulary import N_, Category, Event, Kind, Level, Status
+from ..vocabulary import N_, Category, Event, Kind, Level, Stage, Status
 from ..web.deadlines import deadline
 from ..web.fields import number_in
 from ..web.request import me, who
@@ -22,14 +22,16 @@ from ..workflow import operations as workflow
 from ..workflow.covers import Cover
 from ..workflow.guards import barring_record
 from ..workflow.levels import Known
+from ..workflow.readiness import Way
 from . import cover as choices
 from . import operations
 from .answers import blocks_of, files_of, own_lines
 from .cover_page import cover_page
 from .forms import OUT_OF_PAGE, CoverForm, StartForm, SubmitForm
 from .gaps import FILLABLE, fixes, own_application, own_gaps, own_states, own_way
-from .progress import HANDED_IN, application_of, counters_of, handed_in_by, history_of, usual_days
+from .progress import HANDED_IN, application_of, counters_of, handed_in_by, history_of
 from .rounds import Intake, offers, open_years
+from .usual import usual_of
 
 STEPS = (N_("封面填写"), N_("基本信息确认"), N_("申报信息预览"), N_("提交申报"))
 REFUSED, OUTDATED = 422, 409
@@ -208,7 +210,7 @@ class CoverView(BaseView):
             counters=counters_of(application),
             person=person,
             marks=[each for each in own_marks() if not each.is_handled],
-            usual_days=usual_days,
+            usual=usual_of(_ahead(application, way), at),
             Status=Status,
             deadline=deadline,
         )
@@ -227,7 +229,7 @@ class CoverView(BaseView):
             decision=handed_in[-1],
             is_again=handed_in[-1].event is Event.RESUBMIT,
             digest=db.session.get_one(Snapshot, application.snapshot_id).digest,
-            usual_days=usual_days(),
+            usual=usual_of(_ahead(application), clock.now()),
             counters=counters_of(application),
         )
 
@@ -275,6 +277,13 @@ def _is_late(application: Application, at: datetime) -> bool:
     """Whether a returned application can no longer be handed in again (X-20)."""
     round_ = application.round
     return round_ is not None and application.status is Status.RETURNED and at >= round_.corrections_until
+
+
+def _ahead(application: Application, way: Way | None = None) -> list[tuple[int, Stage]]:
+    """The offices that a submission comes to: the one that has or had the application, else the whole way."""
+    if application.holder_id and application.stage:
+        return [(application.holder_id, application.stage)]
+    return [(each.organisation.id, each.stage) for each in way.offices] if way else []
 
 
 def _after(application: Application) -> str:

@@ -3,7 +3,7 @@
 Nothing here is written by hand for a section: declarations say what is required.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,6 +56,7 @@ class Fill(Word):
     MISSING = "missing", N_("缺")
     NOTHING = "nothing", N_("本人没有此项")
     SKIPPABLE = "skippable", N_("没有可跳过")
+    SENT_BACK = "sent_back", N_("被退回")
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,10 @@ def current_application(person: Person) -> Application | None:
     return the_current_of(*applications_of(person, at=clock.now()))
 
 
-def section_states(person: Person, round_: Round | None, held: Held | None = None) -> list[SectionState]:
-    """One line a section, in the order of the declarations."""
+def section_states(
+    person: Person, round_: Round | None, held: Held | None = None, sent_back: Collection[str] = ()
+) -> list[SectionState]:
+    """One line a section, in the order of the declarations; `sent_back` are those with a note not handled yet."""
     held = held or held_by(person)
     unfinished = {each.slug for each in (*held.unproved, *held.empty)}
     required = required_slugs(round_)
@@ -121,7 +124,10 @@ def section_states(person: Person, round_: Round | None, held: Held | None = Non
             model.section.title,
             held.counts.get(slug, 0),
             slug in required,
-            _fill(held.counts.get(slug, 0), slug in unfinished, slug in required, slug in held.nothing),
+            after_return(
+                _fill(held.counts.get(slug, 0), slug in unfinished, slug in required, slug in held.nothing),
+                slug in sent_back,
+            ),
         )
         for model in SECTIONS
         for slug in (model.section.slug,)
@@ -242,6 +248,11 @@ def _requirement_gaps(held: Held, checklist: list[Asked]) -> Iterator[Gap]:
                 {"_anchor": f"requirement-{requirement.no}"},
                 what_params={"name": requirement.name},
             )
+
+
+def after_return(state: Fill, is_sent_back: bool) -> Fill:
+    """What is missing keeps anybody from submitting, so it is said before what was sent back."""
+    return Fill.SENT_BACK if is_sent_back and state is not Fill.MISSING else state
 
 
 def _fill(count: int, is_unfinished: bool, is_required: bool, is_nothing: bool) -> Fill:

@@ -30,11 +30,12 @@ TURNS = (Event.SUBMIT, Event.RESUBMIT, Event.RETURN, Event.RESET)
 
 @dataclass(frozen=True)
 class Mark:
-    """A note with the words for its place, and the address at which it is mended."""
+    """A note with the words for its place, and the address at which it is mended; `label` is its field's."""
 
     note: ReviewNote
     where: str
     url: str
+    label: str = ""
 
     @property
     def is_handled(self) -> bool:
@@ -109,6 +110,20 @@ def marks_at(marks: Iterable[Mark], place: str, record: int | None = None) -> li
     ]
 
 
+def open_by_record(marks: Iterable[Mark]) -> dict[int, list[Mark]]:
+    """What is still to be mended in each record, by its id."""
+    found: dict[int, list[Mark]] = {}
+    for each in marks:
+        if each.note.record and not each.is_handled:
+            found.setdefault(each.note.record, []).append(each)
+    return found
+
+
+def places_open(marks: Iterable[Mark]) -> set[str]:
+    """The sections and pages where something is still to be mended."""
+    return {each.note.place for each in marks if not each.is_handled}
+
+
 def show_at_fields(form: Any, marks: Iterable[Mark]) -> None:
     """Put each reason above its input, unless it has been handled."""
     for each in marks:
@@ -122,13 +137,14 @@ def _place(
     person: Person,
     layout: Layout,
     requirement: AttachmentRequirement | None,
-) -> tuple[str, str]:
+) -> tuple[str, ...]:
     if note.place == COVER:
         return _("封面"), url_for("CoverView.cover", pk=application.id)
     if note.place == PERSON:
         label = {each.name: each.label for each in fields_of(Person)}.get(note.field)
         where = _("个人信息") + (_("：") + _(label) if label else "")
-        return where, url_for("PersonView.edit", _anchor=f"field-{note.field}" if label else "typed")
+        anchor = f"field-{note.field}" if label else "typed"
+        return where, url_for("PersonView.edit", _anchor=anchor), _(label) if label else ""
     if note.place == ATTACHMENTS:
         name, anchor = (requirement.name, f"requirement-{requirement.no}") if requirement else ("", "files")
         return _("附件管理") + (_("：") + name if name else ""), url_for(
@@ -137,14 +153,15 @@ def _place(
     return _place_in_section(note, person, layout)
 
 
-def _place_in_section(note: ReviewNote, person: Person, layout: Layout) -> tuple[str, str]:
+def _place_in_section(note: ReviewNote, person: Person, layout: Layout) -> tuple[str, ...]:
     model = SECTION_OF[note.place]
     title = _(model.section.title)
     record = db.session.get(model, note.record) if note.record else None
     if record is None or record.owner_id != person.id:
         where = title + _("（该条记录已删除）") if note.record else title
         return where, url_for("SectionView.list", slug=note.place)
-    label = {each.name: each.label for each in layout.of(model)}.get(note.field)
-    where = _("：").join((title, title_of(record, paths_for([record])), *((_(label),) if label else ())))
+    declared = {each.name: each.label for each in layout.of(model)}.get(note.field)
+    label = _(declared) if declared else ""
+    where = _("：").join(filter(None, (title, title_of(record, paths_for([record])), label)))
     anchor = f"field-{note.field}" if label else "typed"
-    return where, url_for("SectionView.edit", slug=note.place, pk=record.id, _anchor=anchor)
+    return where, url_for("SectionView.edit", slug=note.place, pk=record.id, _anchor=anchor), label

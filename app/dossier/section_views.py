@@ -39,7 +39,7 @@ from .pages import (
     try_save,
     way_back,
 )
-from .returned import marks_at, show_at_fields
+from .returned import marks_at, open_by_record, places_open, show_at_fields
 from .year_rows import YearRow, near_years, rows_of
 
 PAGE = 10
@@ -73,7 +73,7 @@ class SectionView(BaseView):  # type: ignore[misc]
         round_ = round_of(application_now())
         return self.render_template(
             "dossier/sections.html",
-            states=section_states(person, round_, own_held()),
+            states=section_states(person, round_, own_held(), places_open(own_marks())),
             locked=lock_sentence(person),
         )
 
@@ -161,7 +161,7 @@ def list_page(
     """The records of a section; `rows` are years that were typed and refused."""
     person, slug = own_person(), model.section.slug
     application, layout = application_now(), own_layout()
-    page = _page_of(model)
+    page, marks = _page_of(model), marks_at(own_marks(), slug)
     if model.section.years and rows is None:
         rows = rows_of(person, model, near_years(model, application), layout)
     return view.render_template(
@@ -176,7 +176,8 @@ def list_page(
         removed=_removed(person, slug),
         offered=removal.OFFERED,
         warnings=_warnings(model, person),
-        marks=marks_at(own_marks(), slug),
+        marks=marks,
+        sent_back=open_by_record(marks),
         url_of=lambda n: here_and_back("SectionView.list", slug=slug, page=n),
         required=slug in required_slugs(round_of(application)),
         nothing=slug in own_held().nothing,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, case, func, literal, or_, select, union_all
 from sqlalchemy.orm.util import identity_key
 
 from ..extensions import db
@@ -52,8 +52,11 @@ def _read_already(tree: str, leaf_id: int) -> AnyLeaf | None:
     return found
 
 
-def search_leaves(tree: str, text: str, most: int) -> list[AnyLeaf]:
-    """Leaves that hold every word of the text in some level (PRO-08); those whose own name says it come first."""
+def search_leaves(tree: str, text: str, most: int, *within: ColumnElement[bool]) -> list[AnyLeaf]:
+    """Leaves that hold every word of the text in some level (PRO-08); those whose own name says it come first.
+
+    `within` keeps to a part of the tree.
+    """
     words = words_of(text)
     if not words:
         return []
@@ -69,7 +72,10 @@ def search_leaves(tree: str, text: str, most: int) -> list[AnyLeaf]:
     return list(
         db.session.scalars(
             select(model)
-            .where(*(or_(*(level.icontains(word, autoescape=True) for level in levels)) for word in words))
+            .where(
+                *within,
+                *(or_(*(level.icontains(word, autoescape=True) for level in levels)) for word in words),
+            )
             .order_by(nearness, model.position, model.id)
             .limit(most)
         )

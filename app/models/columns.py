@@ -1,6 +1,6 @@
 """Column types and short-hands shared by all tables."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Any
 
 from sqlalchemy import JSON, DateTime, Enum, ForeignKey, String
@@ -27,6 +27,13 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return value and value.replace(tzinfo=UTC).astimezone(SHANGHAI)
+
+
+def last_minute(end: datetime) -> str:
+    """The end of a window in the official wording: midnight, which is over, is 24:00 of the day before (E05)."""
+    if end.timetz().replace(tzinfo=None) == time():
+        return f"{end - timedelta(days=1):%Y-%m-%d} 24:00"
+    return f"{end:%Y-%m-%d %H:%M}"
 
 
 def word(vocabulary: type[Word], check: str | None = None) -> Enum:

@@ -29,6 +29,7 @@ from ..errors import (
 from ..extensions import db
 from ..messages.operations import tell
 from ..models import Department, Membership, Round, Unit, UnitDepartment
+from ..models.columns import last_minute
 from ..vocabulary import N_, Choice, MessageType, Nature, Role, Tier, UnitCheck
 
 VERIFIED = N_("%(unit)s 已通过核验，可以查看本单位申报人的扫描件，并为本单位人员发起密码重置。")
@@ -220,7 +221,7 @@ def check_window(opens_at: datetime, closes_at: datetime, corrections_until: dat
         )
     if corrections_until < closes_at:
         raise WindowOutOfOrder(
-            N_("补正截止时间不能早于网上申报截止时间 %(closes)s。"), closes=f"{closes_at:%Y-%m-%d %H:%M}"
+            N_("补正截止时间不能早于网上申报截止时间 %(closes)s。"), closes=last_minute(closes_at)
         )
 
 

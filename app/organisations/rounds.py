@@ -22,6 +22,7 @@ from ..models import (
     Series,
 )
 from ..models.applications import Span
+from ..models.columns import last_minute
 from ..vocabulary import N_, Category, CommitteeTier, Kind, Status
 from .operations import check_window, mark_of, note, round_mark
 from .round_errors import NothingChosen, RoundExists, RunningAffected, TimesReasonRequired
@@ -64,8 +65,8 @@ def check_rule(round_: Round) -> None:
     """Raise TimesReasonRequired where the times leave the rule and nobody says why."""
     window = derived_window(round_)
     if window and not follows_rule(round_) and not round_.times_reason:
-        opens, closes = (f"{each:%Y-%m-%d %H:%M}" for each in window)
-        raise TimesReasonRequired(opens=opens, closes=closes)
+        opens, closes = window
+        raise TimesReasonRequired(opens=f"{opens:%Y-%m-%d %H:%M}", closes=last_minute(closes))
 
 
 def full_mark(round_: Round) -> str:
@@ -154,11 +155,11 @@ def save_round(
     check_window(round_.opens_at, closes_at, corrections_until)
     if closes_at != round_.closes_at:
         if round_.closes_at <= at:
-            raise WindowNotReopened(closes=f"{round_.closes_at:%Y-%m-%d %H:%M}")
+            raise WindowNotReopened(closes=last_minute(round_.closes_at))
         if closes_at <= at:
             raise WindowOutOfOrder(N_("网上申报截止时间不能改到现在之前。"))
     if corrections_until < round_.corrections_until:
-        until = f"{round_.corrections_until:%Y-%m-%d %H:%M}"
+        until = last_minute(round_.corrections_until)
         raise WindowOutOfOrder(N_("补正截止时间只能延后，现在是 %(until)s。"), until=until)
     said = (closes_at, corrections_until, notice)
     running = 0 if said == (round_.closes_at, round_.corrections_until, round_.notice) else running_in(round_)

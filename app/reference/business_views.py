@@ -24,6 +24,7 @@ from ..models import (
     Round,
     RouteRule,
 )
+from ..models.columns import last_minute
 from ..organisations import rounds
 from ..organisations.operations import check_window
 from ..organisations.round_errors import RunningAffected
@@ -163,7 +164,7 @@ class RoundAdmin(ModelScreen):
         check_window(item.opens_at, item.closes_at, item.corrections_until)
         before: list[datetime] = list(inspect(item).attrs.closes_at.history.deleted or ())
         if before and before[0] <= clock.now():
-            raise WindowNotReopened(closes=f"{before[0]:%Y-%m-%d %H:%M}")
+            raise WindowNotReopened(closes=last_minute(before[0]))
         rounds.check_rule(item)
         running = rounds.running_in(item) if item.published_at and inspect(item).modified else 0
         if running and request.form.get("confirmed") != _typed():

@@ -14,6 +14,7 @@ from ..extensions import db
 from ..messages import reminders
 from ..messages.operations import tell
 from ..models import Application, Opening
+from ..models.columns import last_minute
 from ..vocabulary import N_, Cause, MessageType, Stage, Status
 from ..workflow import operations
 from ..workflow.rules import BULK_APPROVE_STAGES
@@ -103,4 +104,4 @@ def remind(application: Application, *, by: User, at: datetime) -> None:
 
 def reminder_text(number: str, until: datetime) -> str:
     """What the applicant reads, in the official wording."""
-    return REMINDER % {"number": number, "until": f"{until:%Y-%m-%d %H:%M}"}
+    return REMINDER % {"number": number, "until": last_minute(until)}

@@ -36,7 +36,7 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
         _l("审核意见"),
         rules.OPINION_LENGTH,
         empty=_l("填写审核意见：写明原因和需要补充、修改的内容"),
-        hint=_l("写明原因和需要补充、修改的内容；申报人会看到"),
+        hint=_l("通过的可写“同意”；其他结果写明原因和需要补充、修改的内容。申报人会看到"),
         render_kw={"rows": 6},
     )
     confirmation = StringField(
@@ -223,6 +223,10 @@ class ProofForm(FlaskForm):  # type: ignore[misc]
         render_kw={"accept": "image/jpeg,image/png,image/webp"},
     )
     seen = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.images.flags.required = True  # marked as such; the view says what is missing
 
 
 def apart(form: Any, prefix: str) -> Any:

@@ -141,6 +141,9 @@ class WorkbenchView(BaseView):
         shown = [*files, *(each for one in changes or () for each in one.files if each)]
         before, after = desk.neighbours(who(), application, at) if may_decide else (None, None)
         counters = Counters(application.chances_used, application.opinions_used)
+        history = _history(application)
+        if may_decide and form.opinion.data is None:
+            form.opinion.data = _taken_back(history, user.id)
         page: str = self.render_template(
             "review/workbench.html",
             application=application,
@@ -167,7 +170,7 @@ class WorkbenchView(BaseView):
             has_keys=has_keys(user.id),
             can_undo=undoing.refusal(application, user, at) is None,
             undo_minutes=rules.UNDO_MINUTES,
-            history=_history(application),
+            history=history,
             **table_12.context(application, user, at),
             neighbours=(before, after),
             deadline=deadline,
@@ -234,6 +237,13 @@ def _history(application: Application) -> list[Decision]:
             .order_by(Decision.id.desc())
         )
     )
+
+
+def _taken_back(history: Sequence[Decision], user_id: int) -> str:
+    """The opinion of the result that this person has just undone: what was written is not written again."""
+    if len(history) > 1 and history[0].event is Event.UNDO and history[0].by_id == user_id:
+        return history[1].opinion
+    return ""
 
 
 def _what_happened(application: Application) -> str:

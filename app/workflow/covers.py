@@ -14,6 +14,7 @@ from ..dossier.trees import agree
 from ..errors import DomainError, GivenByExam, LevelOutOfReach, MajorMismatch, WindowClosed
 from ..extensions import db
 from ..models import Application, Person, Profession, Round, Title
+from ..models.columns import last_minute
 from ..organisations.rounds import takes
 from ..vocabulary import Category, Kind, Level
 from .cover_errors import (
@@ -100,7 +101,7 @@ def _window(round_: Round, at: datetime) -> Iterator[DomainError]:
         yield RoundTakenBack(committee=round_.committee.name)
     elif not round_.is_open(at):
         opens, closes = round_.span_at(at) or (round_.opens_at, round_.closes_at)
-        yield WindowClosed(opens=f"{opens:%Y-%m-%d %H:%M}", closes=f"{closes:%Y-%m-%d %H:%M}")
+        yield WindowClosed(opens=f"{opens:%Y-%m-%d %H:%M}", closes=last_minute(closes))
 
 
 def _level(application: Application, cover: Cover, person: Person, at: datetime) -> Iterator[DomainError]:

@@ -24,6 +24,7 @@ from ..errors import (
 )
 from ..extensions import db
 from ..models import Application, IntegrityRecord, Person, Round, UnitOpinion
+from ..models.columns import last_minute
 from ..vocabulary import Event, Stage, Status
 from . import undoing
 from .cover_errors import RoundTakenBack
@@ -63,13 +64,13 @@ def _window_open(act: Act) -> None:
         raise RoundTakenBack(committee=round_.committee.name)
     if not round_.is_open(act.at):
         opens, closes = round_.span_at(act.at) or (round_.opens_at, round_.closes_at)
-        raise WindowClosed(opens=_moment(opens), closes=_moment(closes))
+        raise WindowClosed(opens=f"{opens:%Y-%m-%d %H:%M}", closes=last_minute(closes))
 
 
 def _correction_time(act: Act) -> None:
     round_ = _round_of(act)
     if act.at >= round_.corrections_until:
-        raise CorrectionTimeOver(until=_moment(round_.corrections_until))
+        raise CorrectionTimeOver(until=last_minute(round_.corrections_until))
 
 
 def _cover_saved(act: Act) -> None:
@@ -175,10 +176,6 @@ def _round_of(act: Act) -> Round:
     if act.application.round is None:
         raise CoverRequired
     return act.application.round
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}"
 
 
 CHECKS: dict[Guard, Callable[[Act], None]] = {

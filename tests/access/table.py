@@ -367,6 +367,7 @@ POST   RoundSetupView.publish            draft-round -    -     -      -      - 
 POST   RoundSetupView.unpublish          draft-round -    -     -      -      -     -     --    -     yy    -     -
 POST   RoundYearView.begin               committee   -    -     -      -      -     -     -     -     y     -     -
 GET    RoundConditionsView.show          shown-round yn   yn    yn     yn     yn    yn    yn    yn    yn    yn    yn
+GET    RoundConditionsView.professions   shown-round yn   yn    yn     yn     yn    yn    yn    yn    yn    yn    yn
 
 # support and administration (ACC-10)
 GET    HotlineView.person                account     -    -     -      -      -     -     -     yyy   -     -     -

@@ -358,3 +358,30 @@ def test_the_levels_stand_beside_what_the_dossier_says(session, sign_in):
         "中级（馆员），现职称的上一级",
         "副高（副研究馆员），越级申报属破格评审",
     ]
+
+
+def test_the_look_up_knows_the_rounds_own_professions(session, app):
+    """By any part of the path, for whoever reads the round's page; another series' and a draft's are not there."""
+    round_ = make.make_round(make.make_committee(series_nos=[5]))
+    draft = make.make_round(make.make_committee(series_nos=[5]), published_at=None)
+    session.commit()
+    client, mechanical = app.test_client(), [each for each in professions_of(round_) if "机械" in each.path]
+
+    def found(pk, words):
+        return client.get(f"/windows/{pk}/professions", query_string={"q": words})
+
+    assert 0 < len(mechanical) <= 20
+    assert set(found(round_.id, "机械").json["found"]) == {each.path for each in mechanical}
+    assert found(round_.id, "档案").json == {"found": [], "more": False}
+    assert found(round_.id, "").json == {"found": [], "more": False}
+    assert found(draft.id, "机械").status_code == 404
+
+
+def test_the_cover_looks_professions_up(session, sign_in):
+    round_ = make.make_round()
+    application, account = started(round_)
+    session.commit()
+    page = sign_in(account).get(f"/apply/{application.id}/cover?round={round_.id}").text
+    box = re.search(r'<input[^>]*id="profession"[^>]*>', page)
+    assert box and f'data-lookup="/windows/{round_.id}/professions"' in box[0]
+    assert "<datalist" not in page

@@ -75,6 +75,42 @@ def test_a_requirement_says_why_it_came_back(applicant):
     assert "被退回" in card and '<div class="back lines">学位证书不清晰</div>' in card
 
 
+def test_the_list_says_at_the_row_why_a_record_came_back(sent_back, applicant):
+    """A field by its name, which leads to it; a note on the whole section stands at no row; a tick ends it."""
+    application, paper = sent_back
+
+    def row():
+        page = applicant.get("/sections/papers/").text
+        return page[page.index(f'<li id="record-{paper.id}"') :].split("</li>")[0]
+
+    label = f'<a href="/sections/papers/{paper.id}/edit#field-journal">发表刊物</a>'
+    assert f'<div class="back">{label}：<span class="lines">刊名写全称</span></div>' in row()
+    assert "被退回" in row() and "补两篇代表作" not in row()
+    note = next(each for each in notes_of(application) if each.field == "journal")
+    applicant.post(f"/marks/{note.id}/handle", data={"handled": "yes"})
+    assert "被退回" not in row() and "刊名写全称" not in row()
+
+
+def test_the_task_list_names_what_came_back(sent_back, applicant):
+    """screens.md 3.3: 被退回 is one of the words of the task list, until the notes there are ticked off."""
+    application, _paper = sent_back
+    state = re.compile(
+        r'<a href="([^"]+)">[^<]+</a>(?:<span[^>]*>[^<]*</span>)*\s*<span class="tag tag-bad">被退回</span>'
+    )
+
+    def came_back(path):
+        return set(state.findall(applicant.get(path).text))
+
+    three = {"/person/", "/attachments/", "/sections/papers/"}
+    assert (came_back("/home/"), came_back("/sections/")) == (three, {"/sections/papers/"})
+    assert "可以提交，还有 4 处标注没有标为已处理" in applicant.get("/home/").text
+    for note in notes_of(application):
+        if note.place != "person":
+            applicant.post(f"/marks/{note.id}/handle", data={"handled": "yes"})
+    assert (came_back("/home/"), came_back("/sections/")) == ({"/person/"}, set())
+    assert "可以提交，还有 1 处标注没有标为已处理" in applicant.get("/home/").text
+
+
 def test_a_note_outlives_its_record(session, sent_back, applicant):
     paper = sent_back[1]
     assert applicant.post(f"/sections/papers/{paper.id}/delete").status_code == 302
@@ -159,5 +195,5 @@ def test_the_receipt_names_what_was_handed_in(session, sign_in):
     application = make.make_application(at=Stage.UNIT)
     session.commit()
     page = sign_in(session.get_one(User, application.applicant_id)).get(f"/apply/{application.id}/done").text
-    for text in (application.number, application.holder.name, "申报回执", "一般 5 个工作日"):
+    for text in (application.number, application.holder.name, "申报回执", "审核用时：一般"):
         assert text in page

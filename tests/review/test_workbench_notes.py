@@ -1,12 +1,14 @@
 """Notes, common opinions, undo and keys on the workbench's pages."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
 from app import clock
 from app.models import CommonOpinion, Message
 from app.models.sections import StudyHistory
-from app.vocabulary import Stage, Status
+from app.vocabulary import Role, Stage, Status
 from app.workflow import notes, operations
 from tests import factories as make
 from tests.review.pages import openings, post, state_of, text_of, url_of
@@ -121,13 +123,20 @@ def test_a_result_is_taken_back_from_the_page_until_the_next_office_opens_it(
     session, application, client, sign_in
 ):
     version = application.version
-    post(client, application, "approve", "同意")
+    post(client, application, "approve", "刚才写的意见")
     assert "撤销（10 分钟内）" in text_of(client.get("/desk/waiting"))
     assert "撤销审核结果" in text_of(client.get(url_of(application)))
     undo = f"/applications/{application.id}/undo"
     assert client.post(undo, data={"seen": version}).status_code == 409
     assert client.post(undo, data={"seen": version + 1}).location == url_of(application)
     assert state_of(application)[:3] == (Status.IN_REVIEW, 1, version + 2)
+    # What was written stands there again for whoever took it back, and for nobody else.
+    assert re.search(
+        r"<textarea[^>]*name=\"opinion\"[^>]*>\s*刚才写的意见</textarea>",
+        client.get(url_of(application)).text,
+    )
+    colleague = make.make_user(Role.DEPARTMENT, application.holder)
+    assert "刚才写的意见</textarea>" not in sign_in(colleague).get(url_of(application)).text
     post(client, application, "approve", "同意")
     next_ = make.clerk_of(application)
     sign_in(next_).get(url_of(application))
