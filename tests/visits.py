@@ -72,7 +72,7 @@ IDENTITIES = (
 )  # fmt: skip
 DOORS = (
     "/", "/home/", "/nowhere", "/_ui/", "/sign-up/", "/unit-sign-up/", "/recover/", "/reset/none", "/entry/shili", "/shiliLogin",
-    "/sections/papers/copy", "/lookup/units?q=示例",
+    "/sections/papers/copy", "/lookup/units?q=示例", "/windows/1/professions?q=档案",
     "/desk/arrived", "/desk/waiting/lists/", "/desk/waiting/bulk/approve?all=1", "/desk/waiting/bulk/remind?tab=returned&all=1",
     "/desk/waiting?q=示例新人&level=intermediate&submission=again&days=2&sort=waiting",
 )  # fmt: skip

@@ -65,6 +65,7 @@ class ProgressView(BaseView):
         application = own_application(pk, who())
         history = history_of(application)
         stations = stations_of(application, history, own_way(application), at)
+        goes_on = application.status not in MEANINGS
         return self.render_template(
             "apply/progress.html",
             application=application,
@@ -76,7 +77,7 @@ class ProgressView(BaseView):
             notes=notes_by_decision(application),
             proofs=[file for notice in notices_of(application).values() for file in notice.files],
             meaning=_(MEANINGS[application.status]) if application.status in MEANINGS else "",
-            usual=usual_of([each.at for each in stations if each.at], at),
+            usual=usual_of([each.at for each in stations if each.at and goes_on], at),
             counters=counters_of(application),
             offered=offered(Actor.APPLICANT, application.status, step=application.step),
             is_fillable=application.status in FILLABLE,

@@ -27,8 +27,8 @@ ARRIVALS = (Event.SUBMIT, Event.RESUBMIT, Event.APPROVE)
 class Basis(Word):
     """What the number was taken from."""
 
-    OFFICE = "office", N_("该部门近期审核的中位数")
-    STAGE = "stage", N_("同一环节近期审核的中位数")
+    OFFICE = "office", N_("该单位近期审核的中位数")
+    STAGE = "stage", N_("同一环节各单位近期审核的中位数")
     SETTING = "setting", N_("参考")
 
 

@@ -13,7 +13,7 @@ from ..errors import DomainError, NotAllowedNow, OwnApplication
 from ..extensions import db
 from ..messages import reminders
 from ..messages.operations import tell
-from ..models import Application, Opening
+from ..models import Application, Opening, Reminder
 from ..models.columns import last_minute
 from ..vocabulary import N_, Cause, MessageType, Stage, Status
 from ..workflow import operations
@@ -84,6 +84,24 @@ def approve(application: Application, *, by: User, seen: int, opinion: str, at: 
     audit.record("approve_together", application, at=at)
 
 
+def to_remind(rows: Sequence[Row[Any]], *, by: User, at: datetime) -> tuple[list[Row[Any]], list[Row[Any]]]:
+    """Of the rows of a list those whom `remind` would tell now, and those who were told today already."""
+    others = [row for row in rows if row.applicant_id != by.id]
+    told = set(
+        db.session.scalars(
+            select(Reminder.subject).where(
+                Reminder.subject.in_([_about(row.id) for row in others]),
+                Reminder.cause == Cause.ASKED,
+                Reminder.day == at.date(),
+            )
+        )
+    )
+    return (
+        [row for row in others if _about(row.id) not in told],
+        [row for row in others if _about(row.id) in told],
+    )
+
+
 def remind(application: Application, *, by: User, at: datetime) -> None:
     """Tell the applicant that his returned application still waits for him, once a day."""
     db.session.refresh(application, with_for_update=True)
@@ -93,13 +111,17 @@ def remind(application: Application, *, by: User, at: datetime) -> None:
         raise NotReturned
     if not operations.acts_as_holder(application, by):
         raise NotAllowedNow(status=application.status.label)
-    subject, target = f"application-{application.id}", f"person-{application.applicant_id}"
-    if not reminders.claim(subject, target, Cause.ASKED, by=by, at=at):
+    target = f"person-{application.applicant_id}"
+    if not reminders.claim(_about(application.id), target, Cause.ASKED, by=by, at=at):
         raise AlreadyReminded
     assert application.round
     text = reminder_text(application.number, application.round.corrections_until)
     tell([application.applicant_id], text, at=at, type=MessageType.REVIEW, application=application)
     audit.record("remind", application, at=at)
+
+
+def _about(application_id: int) -> str:
+    return f"application-{application_id}"
 
 
 def reminder_text(number: str, until: datetime) -> str:

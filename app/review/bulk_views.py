@@ -72,14 +72,15 @@ class BulkView(BaseView):
         rows, has_more = _chosen(filters, "returned")
         if not rows:
             return _none(filters)
+        ready, told = bulk.to_remind(rows, by=clerk(), at=clock.now())
         return self.render_template(
             "review/bulk_remind.html",
-            rows=rows,
+            rows=ready,
+            told=told,
             has_more=has_more,
             limit=bulk.LIMIT,
-            text=bulk.reminder_text(rows[0].number, rows[0].due),
+            text=bulk.reminder_text(ready[0].number, ready[0].due) if ready else "",
             deadline=deadline,
-            me=clerk().id,
             asked=filters.address(),
             chips=words_of(filters),
             scope=scope(),

@@ -60,9 +60,9 @@ def said(office, stage=Stage.DEPARTMENT):
     [
         ((), "一般 5 个工作日（参考）"),
         ((9, 9, 9, 9), "一般 5 个工作日（参考）"),  # four say nothing
-        ((1, 2, 3, 8, 30), "一般 3 天（该部门近期审核的中位数）"),
-        ((1, 2, 3, 8, 30, 30), "一般 8 天（该部门近期审核的中位数）"),  # the longer one of two
-        ((0, 0, 0, 0, 6), "一般当天（该部门近期审核的中位数）"),
+        ((1, 2, 3, 8, 30), "一般 3 天（该单位近期审核的中位数）"),
+        ((1, 2, 3, 8, 30, 30), "一般 8 天（该单位近期审核的中位数）"),  # the longer one of two
+        ((0, 0, 0, 0, 6), "一般当天（该单位近期审核的中位数）"),
     ],
 )
 def test_an_office_is_measured_by_its_own_results(offices, days, words):
@@ -76,7 +76,7 @@ def test_an_office_with_few_results_is_told_by_its_stage(offices):
     for days in (2, 2, 4, 4, 4):
         decide(first, days)
     decide(second, 20)
-    assert said(second) == "一般 4 天（同一环节近期审核的中位数）"
+    assert said(second) == "一般 4 天（同一环节各单位近期审核的中位数）"
     assert said(second, Stage.BUREAU) == "一般 5 个工作日（参考）"
 
 
@@ -92,7 +92,7 @@ def test_last_year_is_not_recent(offices):
     assert said(offices[0]) == "一般 5 个工作日（参考）"
     for _each in range(5):
         decide(offices[0], 4, began=NOW - timedelta(days=369))
-    assert said(offices[0]) == "一般 4 天（该部门近期审核的中位数）"
+    assert said(offices[0]) == "一般 4 天（该单位近期审核的中位数）"
 
 
 def test_an_undone_result_is_none_and_the_wait_goes_on(offices):
@@ -101,7 +101,7 @@ def test_an_undone_result_is_none_and_the_wait_goes_on(offices):
         History().line(Event.RETURN, offices[0], Stage.DEPARTMENT, 1, step=1, to=1).line(
             Event.UNDO, offices[0], Stage.DEPARTMENT, 0, step=1, to=1
         ).line(Event.APPROVE, offices[0], Stage.DEPARTMENT, 5, step=1, to=2)
-    assert said(offices[0]) == "一般 6 天（该部门近期审核的中位数）"
+    assert said(offices[0]) == "一般 6 天（该单位近期审核的中位数）"
 
 
 def test_each_visit_counts_from_its_own_arrival(offices):
@@ -111,7 +111,7 @@ def test_each_visit_counts_from_its_own_arrival(offices):
         history = decide(first, 7).line(Event.RETURN, second, Stage.BUREAU, 2, step=2, to=2)
         history.line(Event.RESUBMIT, None, None, 10, step=2, to=2)
         history.line(Event.APPROVE, second, Stage.BUREAU, 1, step=2, to=3)
-    assert said(second, Stage.BUREAU) == "一般 2 天（该部门近期审核的中位数）"
+    assert said(second, Stage.BUREAU) == "一般 2 天（该单位近期审核的中位数）"
 
 
 def test_a_whole_route_costs_one_statement(offices):

@@ -260,6 +260,11 @@ def test_applicants_are_reminded_once_a_day(session, sign_in):
         f"提醒：您的申报（编号 {row.number}）退回修改后还没有再次提交，{until} 前可以修改并再次提交。"
         for row in rows[:1]
     } <= {each.text for each in told}
+    # The preview offers nobody whom a press would refuse.
+    later = text_of(client.get("/desk/waiting/bulk/remind?tab=returned&all=1"))
+    assert (
+        "今天已催办过的 2 人不再发送" in later and "发送催办" not in later and "没有可以催办的申报" in later
+    )
     again = remind(sign_in(colleague), rows)
     assert all("今天已经催办过" in said for said in results(again).values()) and len(results(again)) == 2
     assert reminders([*rows, foreign]) == 2
