@@ -19,6 +19,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "guides"
 NAMES = ("system", "applicant", "unit", "office", "committee")
+QUOTES = {"zh": ("「", "」"), "en": ("“", "”")}
 HEADING = re.compile(r"## ([a-z-]+): (.+)")
 PICTURE = re.compile(r"!\[(.+)\]\(([a-z-]+)/(.+)\)")
 INLINE = re.compile(r"「([^」]+)」|\[([^\]]+)\]\(([A-Za-z]+\.[a-z_]+)\)")
@@ -42,10 +43,10 @@ class Block:
     runs: tuple[Run, ...]
     number: int = 0
 
-    @property
-    def text(self) -> str:
+    def said(self, language: str) -> str:
         """As it is read where nothing can be bold or followed."""
-        return "".join(f"「{run.text}」" if run.is_name else run.text for run in self.runs)
+        opening, closing = QUOTES[language]
+        return "".join(f"{opening}{run.text}{closing}" if run.is_name else run.text for run in self.runs)
 
 
 @dataclass(frozen=True)

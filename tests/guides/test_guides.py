@@ -343,7 +343,7 @@ def test_the_pdf_has_every_word_in_order_and_none_beyond_the_margins(app, shelf,
     for section in found.sections:
         expected += [
             section.heading,
-            *(each.text for each in section.blocks if not isinstance(each, text.Picture)),
+            *(each.said(language) for each in section.blocks if not isinstance(each, text.Picture)),
         ]
     foot = squeezed(printing.reference_of(found, "x"))[:-12]
     body = re.sub(rf"{re.escape(foot)}[0-9a-f]{{12}}", "", body)
