@@ -116,7 +116,7 @@ NOT_TRANSLATED = {
     ("app/organisations/operations.py", " 选择贵部门为主管部门，请审核。"): SENT,
     ("app/organisations/operations.py", " 对您单位审核 结果为："): SENT,
     ("app/organisations/operations.py", "。 审核意见如下："): SENT,
-    ("app/organisations/rounds.py", "考核定职材料"): "the group of seeds/attachment_requirements.csv",
+    ("app/models/reference.py", "考核定职材料"): "the group of seeds/attachment_requirements.csv",
     ("app/workflow/results.py", "）审核结果为："): SENT,
     ("app/workflow/results.py", "。审核意见如下："): SENT,
     ("app/workflow/undoing.py", "）已撤销刚才的审核结果："): SENT,

@@ -23,6 +23,7 @@ from ..workflow.questions import BY_NAME
 from ..workflow.readiness import facts_of, unproved
 from . import eligibility as operations
 from .gaps import FILLABLE, own_application
+from .materials import own_materials
 
 REFUSED, OUTDATED = 422, 409
 
@@ -99,6 +100,8 @@ class EligibilityView(BaseView):
             lacking=unproved(person, verdict) if verdict else [],
             uses=_uses(person.id),
             own_files=files_of(person),
+            materials=own_materials(application),
+            person=person,
             barred=barring_record(person.account, clock.now()),
             back=_way(),
             onwards=back_to(url_for("CoverView.cover", pk=application.id)),

@@ -36,10 +36,12 @@ class StartForm(FlaskForm):  # type: ignore[misc]
     )
     year = SelectField(_l("申报年份"), [InputRequired(_l("选择申报年份"))], coerce=int, validate_choice=False)
 
-    def offer(self, years: list[int], kind: Kind | None = None) -> None:
+    def offer(self, years: list[int], kind: Kind | None = None, year: int | None = None) -> None:
         self.kind.plain = True
         if self.kind.data is None:
             self.kind.data = (kind or Kind.REVIEW).value
+        if self.year.data is None:
+            self.year.data = year
         self.year.choices = [(each, str(each)) for each in years]
 
 

@@ -9,10 +9,11 @@ from flask_appbuilder import BaseView, expose, has_access
 from flask_babel import gettext as _
 
 from .. import clock
+from ..dossier.applications import ENDED
 from ..dossier.completeness import Fill, Gap, SectionState, after_return
-from ..dossier.pages import application_now, back_to, own_marks, own_person
+from ..dossier.pages import application_now, back_to, own_applications, own_marks, own_person
 from ..dossier.returned import ATTACHMENTS, PERSON, places_open
-from ..models import SECTION_OF
+from ..models import SECTION_OF, Application
 from ..vocabulary import Kind, Status
 from ..web.deadlines import days_left, deadline
 from ..workflow.guards import barring_record
@@ -65,6 +66,7 @@ class ApplicantView(BaseView):
             subscribed=subscribed(person.id) if any(each.intake is Intake.AHEAD for each in offered) else (),
             last=history[-1] if history else None,
             barred=barring_record(person.account, at),
+            others=_others(application),
             offered=_matching(offered, search),
             search=search,
             CHANCES=CHANCES,
@@ -89,6 +91,15 @@ class ApplicantView(BaseView):
         if gaps or application is None or application.status not in FILLABLE:
             return redirect(back)
         return redirect(url_for("CoverView.submit", pk=application.id))
+
+
+def _others(current: Application | None) -> list[Application]:
+    """What else is under way in the same year (REC-01)."""
+    return [
+        each
+        for each in own_applications()[0]
+        if current and each.year == current.year and each.id != current.id and each.status not in ENDED
+    ]
 
 
 def _matching(offered: list[Offer], search: str) -> list[Offer]:

@@ -1,4 +1,4 @@
-"""Saving the cover. Everything else that moves an application is in app/workflow/operations.py."""
+"""Saving the cover, and which application one fills in. Everything else that moves an application is in app/workflow/operations.py."""
 
 from datetime import datetime
 
@@ -10,7 +10,27 @@ from ..errors import NotAllowedNow, OutOfDate
 from ..extensions import db
 from ..models import Application, Person
 from ..vocabulary import Status
+from ..workflow import operations as workflow
 from ..workflow.covers import Cover, objections, title_of
+
+
+def take_up(application: Application, *, at: datetime) -> None:
+    """Make it the one that the person's dossier is filled in for. Another of the same year stays what it is, with its
+    cover and its answers; the next look at that one takes it up again.
+    """
+    db.session.execute(
+        update(Application)
+        .where(Application.id == application.id)
+        .values(taken_up_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.refresh(application)
+
+
+def reopen(application: Application, *, by: User, seen: int, at: datetime) -> None:
+    """Take a withdrawn application up again, also as the one that is filled in."""
+    workflow.reopen(application, by=by, seen=seen, at=at)
+    take_up(application, at=at)
 
 
 def save_cover(application: Application, cover: Cover, *, by: User, seen: int, at: datetime) -> None:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from ..dossier.applications import the_current_of
+from ..dossier.applications import LATEST_FIRST, the_current_of
 from ..extensions import db
 from ..models import Application, Decision, ReviewNote, RouteStep
 from ..policy import Standing, scoped
@@ -50,7 +50,7 @@ def application_of(who: Standing, year: int | None = None, kind: Kind | None = N
         query = query.where(Application.year == year)
     if kind is not None:
         query = query.where(Application.kind == kind)
-    found = db.session.scalars(query.order_by(Application.year.desc(), Application.id.desc())).all()
+    found = db.session.scalars(query.order_by(*LATEST_FIRST)).all()
     return the_current_of(list(found), None)
 
 

@@ -20,6 +20,7 @@ from ..web.request import me, who
 from ..workflow import operations as workflow
 from ..workflow.notices import notices_of
 from ..workflow.rules import Actor, offered
+from . import operations
 from .forms import SeenForm, first_error
 from .gaps import FILLABLE, own_application, own_way
 from .progress import counters_of, history_of, last_setback, notes_by_decision, stations_of
@@ -94,7 +95,7 @@ class ProgressView(BaseView):
     @expose("/<int:pk>/reopen", methods=["POST"])
     @has_access
     def reopen(self, pk: int) -> Any:
-        return self._move(pk, workflow.reopen, REOPENED)
+        return self._move(pk, operations.reopen, REOPENED)
 
     def _move(self, pk: int, operation: Callable[..., object], done: str) -> Any:
         application = own_application(pk, who())

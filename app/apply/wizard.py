@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from .. import clock
 from ..dossier.applications import answers_of
-from ..dossier.pages import own_marks, own_person
+from ..dossier.pages import application_now, own_marks, own_person
 from ..dossier.returned import COVER, marks_at
 from ..errors import AlreadyApplied, ChoiceNotOffered, DomainError, Incomplete, OutOfDate
 from ..extensions import db
@@ -23,12 +23,14 @@ from ..workflow.covers import Cover
 from ..workflow.guards import barring_record
 from ..workflow.levels import Known
 from ..workflow.readiness import Way
+from ..workflow.recognition import RULES
 from . import cover as choices
 from . import operations
 from .answers import blocks_of, files_of, own_lines
 from .cover_page import cover_page
 from .forms import OUT_OF_PAGE, CoverForm, StartForm, SubmitForm
 from .gaps import FILLABLE, fixes, own_application, own_gaps, own_states, own_way
+from .materials import own_materials, usual_materials
 from .progress import HANDED_IN, application_of, counters_of, handed_in_by, history_of
 from .rounds import Intake, offers, open_years
 from .usual import usual_of
@@ -43,33 +45,45 @@ class CoverView(BaseView):
     @expose("/", methods=["GET", "POST"])
     @has_access
     def start(self) -> Any:
-        """Lead to where the year's application stands, or offer to open it (X-23)."""
+        """Lead to where the year's application stands, or offer to open it or to turn to it (X-23, REC-01)."""
         at = clock.now()
         kind = request.values.get("kind", "")
         wanted = Kind(kind) if kind in list(Kind) else None
         offered = offers(at, kind=wanted or Kind.REVIEW)
         years = open_years(offered)
         form = StartForm()
-        form.offer(sorted({*years, *open_years(offers(at)), *_recognition_years(at)}, reverse=True), wanted)
         asked = number_in(request.args.get("year")) or (years[0] if years else None)
+        form.offer(
+            sorted({*years, *open_years(offers(at)), *_recognition_years(at)}, reverse=True), wanted, asked
+        )
         if request.method == "POST":
-            if form.validate() and form.year.data in years:
-                return redirect(
-                    url_for(
-                        "EligibilityView.edit", pk=_open_application(form.year.data, Kind(form.kind.data), at)
-                    )
-                )
+            there = form.validate() and application_of(who(), form.year.data, Kind(form.kind.data))
+            if there:
+                return redirect(_turn_to(there, at))
+            if not form.errors and form.year.data in years:
+                pk = _open_application(form.year.data, Kind(form.kind.data), at)
+                return redirect(url_for("EligibilityView.edit", pk=pk))
             form.year.errors = form.year.errors or [_("该年度现在没有受理中的评委会，重新选择申报年份")]
-        application = application_of(who(), asked, wanted)
-        if application is not None and application.status in FILLABLE and request.method == "GET":
+        application, current = application_of(who(), asked, wanted), application_now()
+        is_apart = _is_apart(application, current)
+        is_fillable = application is not None and application.status in FILLABLE
+        if application and is_fillable and not is_apart and request.method == "GET":
             return redirect(_next_step(application))
+        person = own_person()
         return self.render_template(
             "apply/start.html",
             application=application,
             form=form,
             years=form.year.choices,
             other=_other_kind(application),
+            current=current,
+            is_apart=is_apart and is_fillable,
             ahead=[each for each in offered if each.intake is Intake.AHEAD],
+            barred=barring_record(person.account, at),
+            person=person,
+            materials=usual_materials(),
+            rules=RULES,
+            FILLABLE=FILLABLE,
             Status=Status,
             deadline=deadline,
         ), (REFUSED if form.errors else 200)
@@ -120,6 +134,8 @@ class CoverView(BaseView):
             specialties=choices.engineering_specialties(),
             Intake=Intake,
             marks=marks_at(own_marks(), COVER),
+            materials=own_materials(application),
+            other=_other_kind(application),
             deadline=deadline,
         ), code
 
@@ -237,6 +253,21 @@ class CoverView(BaseView):
         return self.render_template(
             template, application=application, wizard=STEPS, wizard_step=step, **context
         )
+
+
+def _is_apart(application: Application | None, current: Application | None) -> bool:
+    """Whether it is the year's other application than the one he fills in."""
+    if application is None or current is None:
+        return False
+    return application.year == current.year and application.id != current.id
+
+
+def _turn_to(application: Application, at: datetime) -> str:
+    """Where an application of his goes on, from now on the one he fills in."""
+    if application.status in FILLABLE:
+        operations.take_up(application, at=at)
+        db.session.commit()
+    return _after(application)
 
 
 def _open_application(year: int, kind: Kind, at: datetime) -> int:

@@ -9,6 +9,12 @@ from ..extensions import db
 from ..models import Application, Person, Round, Title
 from ..vocabulary import Kind, Status
 
+# The latest year first, in it the one that the person began or turned to last.
+LATEST_FIRST = (
+    Application.year.desc(),
+    func.coalesce(Application.taken_up_at, Application.created_at).desc(),
+    Application.id.desc(),
+)
 ENDED = frozenset({Status.DECLINED, Status.FAILED, Status.LAPSED})
 
 
@@ -26,7 +32,7 @@ def applications_of(person: Person, *, at: datetime) -> tuple[list[Application],
             joinedload(Application.holder),
             joinedload(Application.eligibility),
         )
-        .order_by(Application.year.desc(), Application.id.desc())
+        .order_by(*LATEST_FIRST)
     ).all()
     return [row[0] for row in rows], rows[0][1] if rows else None
 
@@ -37,7 +43,8 @@ def answers_of(application: Application) -> dict[str, str]:
 
 
 def the_current_of(applications: list[Application], open_year: int | None) -> Application | None:
-    """Of the latest year the last begun that has not ended; none where a later year has begun without one.
+    """Of the latest year the one last begun or turned to that has not ended (the list is sorted so); none where a
+    later year has begun without one.
 
     A year may hold one of each kind; the person fills one in at a time.
     """

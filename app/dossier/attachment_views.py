@@ -20,7 +20,6 @@ from ..models import (
     Application,
     Attachment,
     AttachmentUse,
-    Round,
     SectionRow,
     SeriesEntry,
 )
@@ -28,7 +27,7 @@ from ..policy import get_or_404, scoped
 from ..vocabulary import Evidence
 from ..web.request import who
 from . import files
-from .completeness import Asked, current_requirements, proves
+from .completeness import Asked, proves
 from .files import Purpose, files_of
 from .forms import form_of
 from .images import Picture
@@ -44,7 +43,6 @@ from .pages import (
     own_layout,
     own_marks,
     own_person,
-    round_of,
     way_back,
 )
 from .returned import ATTACHMENTS, marks_at
@@ -148,7 +146,7 @@ class AttachmentView(BaseView):  # type: ignore[misc]
         person = own_person()
         application = application_now()
         uses, library = _all_uses(), files_of(person)
-        items = [_item(asked, uses) for asked in own_checklist(round_of(application))]
+        items = [_item(asked, uses) for asked in own_checklist(application)]
         return self.render_template(
             "dossier/attachments.html",
             application=application,
@@ -225,12 +223,8 @@ def _purpose() -> Purpose:
         found: Purpose = get_or_404(SECTION_OF.get(section) or abort(404), record, who())
         return found
     asked = request.form.get("requirement", type=int)
-    offered = (each.requirement for each in current_requirements(_own_round()))
+    offered = (each.requirement for each in own_checklist(application_now()))
     return next((each for each in offered if each.id == asked), None) or abort(404)
-
-
-def _own_round() -> Round | None:
-    return round_of(application_now())
 
 
 def _purpose_of(use: AttachmentUse) -> Purpose:

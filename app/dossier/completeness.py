@@ -25,7 +25,7 @@ from ..models import (
     RoundRequirement,
     fields_of,
 )
-from ..vocabulary import N_, Word
+from ..vocabulary import N_, Kind, Nature, Word
 from .applications import applications_of, the_current_of
 from .held import Held, Use, held_by
 from .said import Said
@@ -87,12 +87,14 @@ def dossier_gaps(
     A page gives what it has read already.
     """
     held = held or held_by(person)
+    if checklist is None:
+        checklist = current_requirements(round_, nature=nature_of(person))
     return [
         *_person_gaps(person, held.uses),
         *_section_gaps(held, round_),
         *_record_gaps(held),
         *_field_gaps(held),
-        *_requirement_gaps(held, current_requirements(round_) if checklist is None else checklist),
+        *_requirement_gaps(held, checklist),
     ]
 
 
@@ -141,8 +143,15 @@ def required_slugs(round_: Round | None) -> frozenset[str]:
     return frozenset(model.section.slug for model in SECTIONS if model.section.required)
 
 
-def current_requirements(round_: Round | None) -> list[Asked]:
-    """The checklist: the round's own if it has one, else what the latest year asks by default (ATT-01, X-18, ELI-12)."""
+def current_requirements(
+    round_: Round | None, kind: Kind = Kind.REVIEW, nature: Nature | None = None
+) -> list[Asked]:
+    """The checklist: the round's own if it has one, else what the latest year asks by default (ATT-01, X-18, ELI-12).
+
+    `kind` counts where there is no round yet. With the `nature` of a person's unit, what is asked of the people of
+    other units only is left out (REC-05); without one all is there.
+    """
+    kind = round_.kind if round_ else kind
     known = db.session.execute(
         select(AttachmentRequirement, RoundRequirement)
         .outerjoin(
@@ -154,8 +163,25 @@ def current_requirements(round_: Round | None) -> list[Asked]:
     ).all()
     own = [Asked(each, asked.required, asked.hint or each.hint) for each, asked in known if asked]
     latest = max((each.year for each, _ in known), default=None)
-    usual = [each for each, _ in known if each.year == latest and each.by_default]
-    return own or [Asked(each, each.required, each.hint) for each in usual]
+    usual = [each for each, _ in known if each.year == latest and each.is_usual(kind)]
+    found = own or [Asked(each, each.required, each.hint) for each in usual]
+    return [each for each in found if _is_asked_of(each.requirement, nature)]
+
+
+def requirements_for(person: Person, application: Application | None) -> list[Asked]:
+    """The checklist of whoever fills in his dossier, for that application."""
+    nature = nature_of(person)
+    if application is None:
+        return current_requirements(None, nature=nature)
+    return current_requirements(application.round, application.kind, nature)
+
+
+def nature_of(person: Person) -> Nature | None:
+    return person.unit.nature if person.unit else None
+
+
+def _is_asked_of(requirement: AttachmentRequirement, nature: Nature | None) -> bool:
+    return nature is None or not requirement.natures or nature in requirement.natures
 
 
 def catalogue_of_requirements() -> list[AttachmentRequirement]:

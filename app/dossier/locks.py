@@ -28,7 +28,8 @@ def locking(
     applications: list[Application], statuses: frozenset[Status] = LOCKS_DOSSIER
 ) -> Application | None:
     """The same among applications that have been read."""
-    return next((each for each in reversed(applications) if each.status in statuses), None)
+    found = (each for each in applications if each.status in statuses)
+    return min(found, key=lambda each: each.id, default=None)
 
 
 def refusal_for(application: Application) -> DossierLocked:

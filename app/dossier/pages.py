@@ -15,7 +15,7 @@ from ..models import Application, Person, Round, SectionRow, Unit
 from ..policy import get_or_404
 from ..web.request import is_local, who
 from .applications import applications_of, the_current_of
-from .completeness import Asked, Gap, current_requirements, dossier_gaps
+from .completeness import Asked, Gap, dossier_gaps, requirements_for
 from .forms import DossierForm
 from .held import Held, held_by
 from .layout import Layout
@@ -72,14 +72,15 @@ def own_held() -> Held:
     return once("held", lambda: held_by(own_person(), own_layout()))
 
 
-def own_checklist(round_: Round | None) -> list[Asked]:
-    return once(f"checklist {round_ and round_.id}", lambda: current_requirements(round_))
+def own_checklist(application: Application | None) -> list[Asked]:
+    key = f"checklist {application and application.id}"
+    return once(key, lambda: requirements_for(own_person(), application))
 
 
 def own_dossier_gaps(application: Application | None) -> list[Gap]:
     round_ = round_of(application)
-    key = f"gaps for {round_ and round_.id}"
-    return once(key, lambda: dossier_gaps(own_person(), round_, own_held(), own_checklist(round_)))
+    key = f"gaps for {application and application.id}"
+    return once(key, lambda: dossier_gaps(own_person(), round_, own_held(), own_checklist(application)))
 
 
 def own_marks() -> list[Mark]:

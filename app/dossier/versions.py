@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from ..extensions import db
 from ..models import Application, FormVersion, Person
 from ..vocabulary import Status
+from .applications import LATEST_FIRST
 from .layout import DECLARED, Layout, layout_from
 
 # While it is in one of these, the dossier is filled in for the application.
@@ -22,7 +23,7 @@ def layout_for(person: Person) -> Layout:
     last = (
         select(Application.status, Application.form_version_id)
         .where(Application.applicant_id == person.id)
-        .order_by(Application.year.desc(), Application.id.desc())
+        .order_by(*LATEST_FIRST)
         .limit(1)
         .subquery()
     )

@@ -219,6 +219,8 @@ class Application(Model):
     opinions_used: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Moment)
+    # When the person last turned to it again, having another of the year (dossier/applications.py).
+    taken_up_at: Mapped[datetime | None] = mapped_column(Moment)
     submitted_at: Mapped[datetime | None] = mapped_column(Moment)
     waiting_since: Mapped[datetime | None] = mapped_column(Moment)
     # What lists sort and search by, kept on the row so that its index answers (performance.md):

@@ -172,6 +172,9 @@ class EngineeringSpecialty(Model):
         return self.name
 
 
+RECOGNITION_GROUP = "考核定职材料"
+
+
 class AttachmentRequirement(Model):
     """A row of the attachment checklist (CAT-08, ATT-02); `section_slug` says where it is asked for."""
 
@@ -191,6 +194,16 @@ class AttachmentRequirement(Model):
     sample: Mapped[str] = mapped_column(String(40), default="")
     # Whether rounds that name no requirements of their own ask for it (ELI-12).
     by_default: Mapped[bool] = mapped_column(default=True)
+    # Of whose units' people it is asked; none named: of everybody (REC-05).
+    natures: Mapped[Json] = mapped_column(default=list, server_default="[]")
+
+    def is_usual(self, kind: Kind) -> bool:
+        """Whether rounds of the kind ask for it that name nothing themselves: recognition asks for the ID and for the
+        materials of its own group (REC-05)."""
+        if kind is Kind.RECOGNITION:
+            is_id = self.section_slug == "identity" and self.by_default
+            return is_id or self.group == RECOGNITION_GROUP
+        return self.by_default
 
     def __repr__(self) -> str:
         return self.name

@@ -29,7 +29,7 @@ from .round_errors import NothingChosen, RoundExists, RunningAffected, TimesReas
 
 OPENS_BEFORE, BATCH_BEFORE, SINGLE_BEFORE = 7, 3, 1
 # Windows, checklist and form of recognition hang on a round, and a round on a committee (CYC-08, REC-05).
-RECOGNITION, RECOGNITION_GROUP, RECOGNITION_MONTHS = "RECOGNITION", "考核定职材料", (1, 4, 7, 10)
+RECOGNITION, RECOGNITION_MONTHS = "RECOGNITION", (1, 4, 7, 10)
 PUBLISHED = N_("这个申报窗口刚刚已发布，草稿不能再改。刷新后查看。")
 # Whom a change of a round still concerns.
 RUNNING = (Status.DRAFT, Status.IN_REVIEW, Status.RETURNED)
@@ -308,7 +308,7 @@ def ask_for_recognition(round_: Round) -> None:
     if round_.kind is not Kind.RECOGNITION:
         return
     for each in _current_requirements().values():
-        if each.group == RECOGNITION_GROUP or (each.section_slug == "identity" and each.by_default):
+        if each.is_usual(Kind.RECOGNITION):
             db.session.add(
                 RoundRequirement(round_id=round_.id, requirement_id=each.id, required=each.required)
             )

@@ -21,8 +21,9 @@ from ..models import (
     Series,
     Title,
 )
-from ..web.choices import WholeNumber
-from ..web.columns import REQUIRED
+from ..vocabulary import Nature
+from ..web.choices import WholeNumber, WordsField
+from ..web.columns import REQUIRED, words
 from ..web.crud import ModelScreen
 from ..web.interface import EagerInterface
 
@@ -279,13 +280,18 @@ class AttachmentRequirementAdmin(ModelScreen):
         "asked_by": _l("要求方"),
         "sample": _l("示意图"),
         "by_default": _l("申报窗口没有另定时要求"),
+        "natures": _l("要求的单位性质"),
     }
     description_columns = {"by_default": _l("不勾选的只用于另定附件要求的申报窗口")}
     formatters_columns = {
         "section_slug": lambda slug: places().get(slug, slug),
         "sample": lambda sample: _samples().get(sample, sample),
+        "natures": words(Nature),
     }
     fields = {
+        "natures": WordsField(
+            _l("要求的单位性质"), words=Nature, description=_l("一个都不勾选表示全部申报人都要")
+        ),
         "year": _year(YEAR),
         "section_slug": SelectField(
             _l("填写位置"),
@@ -309,6 +315,7 @@ class AttachmentRequirementAdmin(ModelScreen):
         "asked_by",
         "sample",
         "by_default",
+        "natures",
     ]
 
 

@@ -181,7 +181,8 @@ def _holiday(line: Line, position: int, known: Known) -> dict[str, Any]:
 
 def _attachment(line: Line, position: int, known: Known) -> dict[str, Any]:
     flags = {name: line[name] == "1" for name in ("required", "by_default")}
-    return line | flags | {"year": int(line["year"]), "no": int(line["no"])}
+    numbers = {"year": int(line["year"]), "no": int(line["no"])}
+    return line | flags | numbers | {"natures": _list(line["natures"])}
 
 
 def _desk(line: Line, position: int, known: Known) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from ..dossier.applications import answers_of
-from ..dossier.completeness import Gap, dossier_gaps
+from ..dossier.completeness import Gap, dossier_gaps, requirements_for
 from ..dossier.said import Said
 from ..errors import DomainError, MajorMismatch, NoRoute, WindowClosed
 from ..extensions import db
@@ -48,7 +48,10 @@ def gaps_of(
     A page gives what it has read already; a submission reads it itself, and judges at its arrival.
     """
     person = db.session.get_one(Person, application.applicant_id)
-    gaps = list(dossier_gaps(person, application.round) if dossier is None else dossier)
+    if dossier is None:
+        checklist = requirements_for(person, application)
+        dossier = dossier_gaps(person, application.round, checklist=checklist)
+    gaps = list(dossier)
     if application.cover_saved_at is None:
         gaps.append(Gap(N_("封面"), N_("填写并保存封面"), "CoverView.cover", {"pk": application.id}))
     gaps += [*eligibility_gaps(application, person), *_cover_gaps(application, person, at)]

@@ -86,16 +86,19 @@ def test_cat_07_engineering_specialties_in_order(seeds):
 
 
 def test_cat_08_attachments(seeds):
-    *rows, registered, screenshot, employed = seeds.read("attachment_requirements")
-    recognition = (registered, screenshot, employed)
-    assert [row["no"] for row in recognition] == ["7", "8", "9"]
+    *rows, registered, screenshot, recruited, engaged = seeds.read("attachment_requirements")
+    recognition = (registered, screenshot, recruited, engaged)
+    assert [row["no"] for row in recognition] == ["7", "8", "9", "10"]
     assert {(row["group"], row["required"], row["by_default"]) for row in recognition} == {
         ("考核定职材料", "1", "0")
     }
     assert "学历证书电子注册备案表" in registered["name"] and "6 个月" in registered["hint"]
     assert "查询截图" in screenshot["name"] and "1 张" in screenshot["name"]
-    for word in ("招工录用登记表", "聘用人员审批表", "聘用通知书"):  # either is taken
-        assert word in employed["name"]
+    assert "招工录用登记表" in recruited["name"] and "state_institution" not in recruited["natures"]
+    assert "state_enterprise;non_public" in recruited["natures"]
+    assert "聘用人员审批表" in engaged["name"] and "聘用通知书" in engaged["name"]  # either is taken
+    assert engaged["natures"] == "state_institution"
+    assert {row["natures"] for row in (*rows, registered, screenshot)} == {""}
     assert [row["no"] for row in rows] == ["1", "2", "3", "4", "5", "6"]
     assert [row["required"] for row in rows] == ["1", "0", "1", "1", "1", "1"]
     assert {(row["group"], row["year"]) for row in rows} == {("人社局要求附件", "2021")}

@@ -20,7 +20,7 @@ COLUMNS = {
     "majors": "level1,level2,level3",
     "compatibility": "major_level1,major_level2,profession_level1",
     "holidays": "date,working,name",
-    "attachment_requirements": "no,required,group,name,hint,section_slug,year,asked_by,sample,by_default",
+    "attachment_requirements": "no,required,group,name,hint,section_slug,year,asked_by,sample,by_default,natures",
     "form_tables": "no,name",
     "settings": "key,value,note",
 }
@@ -50,7 +50,7 @@ COUNTS = {
     "engineering_specialties": 40,
     "committees": 59,
     "regions": 22,
-    "attachment_requirements": 9,
+    "attachment_requirements": 10,
     "form_tables": 17,
     "settings": 7,
 }
