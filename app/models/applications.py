@@ -35,6 +35,7 @@ from .reference import AttachmentRequirement, Profession, Title
 
 # From a moment up to, without, another.
 Span = tuple[datetime, datetime]
+FILTERED = ("level", "category", "submission_no", "round_id")
 
 
 class Round(Model):
@@ -163,9 +164,6 @@ class FormVersion(Model):
 
     def __repr__(self) -> str:
         return str(self.id)
-
-
-FILTERED = ("level", "category", "submission_no", "round_id")
 
 
 class Application(Model):

@@ -30,6 +30,18 @@ class TimesReasonRequired(DomainError):
     )
 
 
+class MonthsRequired(DomainError):
+    """CYC-08: recognition is taken in by months."""
+
+    message = N_("考核定职按月受理：至少勾选一个月份，并且在申报时间之内。")
+
+
+class ReceivingRequired(DomainError):
+    """CYC-03, CYC-04: a provincial committee's window hangs on its receiving."""
+
+    message = N_("省级评委会须填写收审材料的起止日期和是否统一报送。")
+
+
 class RunningAffected(DomainError):
     """A change of a published round concerns applications under way: the person sees it before it holds."""
 

@@ -25,7 +25,14 @@ from ..models.applications import Span
 from ..models.columns import last_minute
 from ..vocabulary import N_, Category, CommitteeTier, Kind, Status
 from .operations import check_window, mark_of, note, round_mark
-from .round_errors import NothingChosen, RoundExists, RunningAffected, TimesReasonRequired
+from .round_errors import (
+    MonthsRequired,
+    NothingChosen,
+    ReceivingRequired,
+    RoundExists,
+    RunningAffected,
+    TimesReasonRequired,
+)
 
 OPENS_BEFORE, BATCH_BEFORE, SINGLE_BEFORE = 7, 3, 1
 # Windows, checklist and form of recognition hang on a round, and a round on a committee (CYC-08, REC-05).
@@ -67,6 +74,16 @@ def check_rule(round_: Round) -> None:
     if window and not follows_rule(round_) and not round_.times_reason:
         opens, closes = window
         raise TimesReasonRequired(opens=f"{opens:%Y-%m-%d %H:%M}", closes=last_minute(closes))
+
+
+def check_complete(round_: Round) -> None:
+    """What a published round always says: a provincial one its receiving, recognition its months."""
+    receiving = (round_.receives_from, round_.receives_until, round_.in_one_batch)
+    if round_.committee.tier is CommitteeTier.PROVINCE and None in receiving:
+        raise ReceivingRequired
+    if round_.kind is Kind.RECOGNITION and not (round_.months and round_.spans()):
+        raise MonthsRequired
+    check_rule(round_)
 
 
 def full_mark(round_: Round) -> str:

@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from flask import request
+from flask import redirect, request, url_for
 from flask_appbuilder import BaseView, expose, has_access
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -46,6 +46,7 @@ from ..web.shell import listed
 from ..workflow import routing
 from ..workflow.commands import stage_label
 from ..workflow.routes import OPTIONAL
+from .round_forms import RECEIVING, BatchField, MonthsField, beside
 
 
 def _is_open(answer: str) -> Any:
@@ -106,11 +107,14 @@ class RoundAdmin(ModelScreen):
         "levels": words(Level),
         "categories": words(Category),
         "required_sections": _section_titles,
+        "months": lambda months: _("%(months)s 月", months=listed(str(each) for each in months)),
     }
     fields = {
         "year": WholeNumber(_l("年度"), [InputRequired(REQUIRED)], smallest=2000, largest=2100),
         "levels": WordsField(_l("申报等级"), words=Level, description=_l("一个都不勾选的按评委会的评审等级")),
         "categories": WordsField(_l("参评类别"), words=Category, description=_l("一个都不勾选表示全部类别")),
+        "in_one_batch": BatchField(_l("由市统一报送")),
+        "months": MonthsField(),
         "confirmed": VersionField(),
         "required_sections": MultiCheckField(
             _l("必填的申报信息"),
@@ -149,8 +153,27 @@ class RoundAdmin(ModelScreen):
         *add_columns, "published_at", "receives_from", "receives_until", "in_one_batch", "times_reason", "months",
     ]  # fmt: skip
     edit_columns = [
-        *(name for name in add_columns if name not in ("committee", "year", "kind")), "times_reason", "confirmed",
+        *RECEIVING[:3], "opens_at", "closes_at", "times_reason", "corrections_until", "months",
+        *add_columns[add_columns.index("tenure_until") :], "confirmed",
     ]  # fmt: skip
+    edit_template = "reference/round_edit.html"
+
+    @expose("/edit/<pk>", methods=["GET", "POST"])
+    @has_access
+    def edit(self, pk: str) -> Any:
+        """A published round. A draft has its one form at RoundSetupView, together with its check."""
+        if self._row(pk).published_at is None:
+            return redirect(url_for("RoundSetupView.setup", pk=pk))
+        return super().edit(pk)
+
+    edit._permission_name = "edit"
+
+    def _get_edit_widget(self, form: Any, **kwargs: Any) -> Any:
+        assert request.view_args
+        round_ = self._row(request.view_args["pk"])
+        widgets = super()._get_edit_widget(form, exclude_cols=beside(round_), **kwargs)
+        widgets["edit"].template_args["round"] = round_
+        return widgets
 
     def pre_add(self, item: Round) -> None:
         """A draft; nobody but administrators and its committee meets it until it is published."""
@@ -165,7 +188,7 @@ class RoundAdmin(ModelScreen):
         before: list[datetime] = list(inspect(item).attrs.closes_at.history.deleted or ())
         if before and before[0] <= clock.now():
             raise WindowNotReopened(closes=last_minute(before[0]))
-        rounds.check_rule(item)
+        rounds.check_complete(item)
         running = rounds.running_in(item) if item.published_at and inspect(item).modified else 0
         if running and request.form.get("confirmed") != _typed():
             raise RunningAffected(n=running)

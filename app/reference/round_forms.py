@@ -47,9 +47,28 @@ class BatchField(SelectField):
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = valuelist[0] if valuelist and valuelist[0] in self.WORDS else ""
 
+    def populate_obj(self, obj: Any, name: str) -> None:
+        setattr(obj, name, self.answer)
+
     @property
     def answer(self) -> bool | None:
         return self.WORDS.get(self.data or "")
+
+
+class MonthsField(MultiCheckField):
+    """CYC-08."""
+
+    def __init__(self, label: Any = None, **kwargs: Any) -> None:
+        text = _l("只在勾选的月份受理，每月 1 日 00:00 至月末 24:00")
+        super().__init__(label or _l("受理月份"), choices=_months, coerce=int, description=text, **kwargs)
+
+
+def beside(round_: Round) -> list[str]:
+    """What is not asked of this round: receiving is a provincial one's, months are recognition's."""
+    return [
+        *(() if round_.committee.tier is CommitteeTier.PROVINCE else RECEIVING),
+        *(() if round_.kind is Kind.RECOGNITION else ("months",)),
+    ]
 
 
 class RoundDraftForm(FlaskForm):  # type: ignore[misc]
@@ -74,12 +93,7 @@ class RoundDraftForm(FlaskForm):  # type: ignore[misc]
         [InputRequired(_l("填写补正截止时间"))],
         description=_l("返回修改的申报在此之前可以再次提交；不能早于网上申报截止时间"),
     )
-    months = MultiCheckField(
-        _l("受理月份"),
-        choices=_months,
-        coerce=int,
-        description=_l("只在勾选的月份受理，每月 1 日 00:00 至月末 24:00"),
-    )
+    months = MonthsField()
     tenure_until = Day(
         _l("任职年限计算至"),
         [InputRequired(_l("填写任职年限计算至"))],
@@ -104,11 +118,8 @@ class RoundDraftForm(FlaskForm):  # type: ignore[misc]
 
     def fit(self, round_: Round) -> None:
         """Ask only what concerns this round."""
-        if round_.committee.tier is not CommitteeTier.PROVINCE:
-            for name in RECEIVING:
-                del self[name]
-        if round_.kind is not Kind.RECOGNITION:
-            del self.months
+        for name in beside(round_):
+            del self[name]
 
     def values(self) -> dict[str, Any]:
         """What was written, by column."""

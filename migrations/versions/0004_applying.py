@@ -41,8 +41,6 @@ def upgrade() -> None:
     events(*EVENTS, 'undo')
 
     op.add_column('application', sa.Column('due_at', sa.DateTime(), nullable=True))
-    op.add_column('application', sa.Column('taken_up_at', sa.DateTime(), nullable=True))
-    op.add_column('attachment_requirement', sa.Column('natures', sa.JSON(), server_default='[]', nullable=False))
     op.add_column('application', sa.Column('name', sought(100), server_default='', nullable=False))
     op.add_column('application', sa.Column('initials', sought(40), server_default='', nullable=False))
     if op.get_bind().dialect.name == 'postgresql':
@@ -171,9 +169,8 @@ def downgrade() -> None:
     op.drop_column('title', 'by_exam')
     for name in ('initials', 'name', 'due'):
         op.drop_index(f'ix_application_{name}', 'application')
-    for column in ('initials', 'name', 'taken_up_at', 'due_at'):
+    for column in ('initials', 'name', 'due_at'):
         op.drop_column('application', column)
-    op.drop_column('attachment_requirement', 'natures')
     if op.get_bind().dialect.name == 'postgresql':
         # A type without a collation keeps the one that is there.
         op.execute('ALTER TABLE application ALTER COLUMN number TYPE VARCHAR(20) COLLATE "default"')

@@ -13,9 +13,11 @@ from sqlalchemy import select
 from app.accounts import passwords
 from app.extensions import db
 from app.models import Attachment, Person, Unit
-from app.models.sections import WorkSummary
+from app.models.sections import Education, WorkSummary
+from app.workflow.questions import BY_NAME
 from tests import factories
 from tests.dossier.pictures import jpeg
+from tests.factories import GRADUATE
 from tests.journeys.browsing import Site, Value, Visitor
 
 PASSWORD = "yunnan-qiutian-2026"
@@ -54,10 +56,11 @@ class Applicant(Visitor):
         self.press("完成注册")
         self.is_on("我的申报")
 
-    def arrive(self, unit: str, summary: str) -> None:
+    def arrive(self, unit: str, summary: str, school: tuple[str, str] | None = None) -> None:
         """Someone with an account, a place at the unit and a dossier that lacks nothing but the cover.
 
-        What it takes to get there is walked in test_city_unit.py.
+        What it takes to get there is walked in test_city_unit.py. `school` is the level and the degree, where they
+        matter.
         """
         with self.site.app.app_context():
             employer = db.session.scalars(select(Unit).where(Unit.name == unit)).one()
@@ -68,6 +71,8 @@ class Applicant(Visitor):
             )
             for each in db.session.scalars(select(WorkSummary).where(WorkSummary.owner_id == person.id)):
                 each.content = summary
+            for each in db.session.scalars(select(Education).where(Education.owner_id == person.id)):
+                each.degree_level, each.degree = school or (each.degree_level, each.degree)
             write_files(self.site, person)
             username = person.account.username
             db.session.commit()
@@ -163,6 +168,25 @@ class Applicant(Visitor):
         self.enter("申报专业", profession)
         self.press("下一步")
         self.fill({"申报等级": level, "参评类别": "正常评审"})
+        self.press("保存封面，下一步")
+        self.sees("封面已保存")
+
+    def save_cover_of_recognition(
+        self, committee: str, profession: str, level: str, employed_on: str
+    ) -> None:
+        """考核定职 from its choice on; ends on the wizard's second step."""
+        self.menu("个人申报")
+        self.fill({"申报方式": "考核定职"})
+        self.press("开始申报")
+        self.is_on("申报资格自查")
+        self.sees("考核定职要上传的附件", "《教育部学历证书电子注册备案表》")
+        self.enter(BY_NAME["employed_on"].text, employed_on)
+        self.answer_who_may_apply(GRADUATE)
+        self.enter("评委会", committee)
+        self.press("下一步")
+        self.enter("申报专业", profession)
+        self.press("下一步")
+        self.fill({"申报等级": level})
         self.press("保存封面，下一步")
         self.sees("封面已保存")
 

@@ -195,11 +195,11 @@ class Visitor:
             field.clear()
             field.press_sequentially(str(value))
 
-    def answer_who_may_apply(self) -> None:
+    def answer_who_may_apply(self, answers: Mapping[str, str] = ELIGIBLE) -> None:
         """申报资格自查 of someone employed; another standing than the offered one brings other questions."""
         self.enter(BY_NAME["status"].text, "单位在职人员")
         for _page in range(2):
-            for question, answer in ELIGIBLE.items():
+            for question, answer in answers.items():
                 if question != "status" and self.main.locator(f"[name={question}]").count():
                     self.enter(BY_NAME[question].text, dict(YES_NO)[answer])
             self.press("保存自查结果")

@@ -192,6 +192,24 @@ class SuperAdmin(Visitor):
         self.press("保存草稿")
         self.sees("申报窗口草稿已保存")
 
+    def open_recognition(self, committee: str) -> None:
+        """A year's round of recognition from its draft, open in this month; then what applicants meet."""
+        today = clock.today()
+        self.menu("年度开通")
+        self.press(f"新建草稿 {committee}")
+        self.is_on(f"{today.year} {committee}：申报窗口草稿")
+        self.fill(
+            {
+                "网上申报开始时间": f"{today - timedelta(days=30)}T00:00",
+                "网上申报截止时间": f"{today + timedelta(days=30)}T00:00",
+                "补正截止时间": f"{today + timedelta(days=45)}T00:00",
+                "受理月份": [f"{today.month} 月"],
+            }
+        )
+        self.press("保存草稿")
+        self.sees("申报窗口草稿已保存")
+        self.publish_round(committee)
+
     def publish_round(self, committee: str) -> None:
         """From the draft to what applicants meet, after its check."""
         self.menu("年度开通")

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from app.workflow import conditions, routing
 from app.workflow.conditions import Severity
 from tests import factories as make
 from tests.at_once import at_once
+from tests.forms import typed
 from tests.review.pages import text_of, value_of
 
 DAY = timedelta(days=1)
@@ -284,3 +286,67 @@ def test_of_two_who_publish_at_once_one_does(app, session):
     results = at_once(app, [publish, publish])
     assert results.count(None) == 1
     assert {*results} - {None} <= {OutOfDate, RowChanged}
+
+
+CITY_FORM = {"opens_at", "closes_at", "corrections_until", "tenure_until", "notice"}
+RECEIVING = {"receives_from", "receives_until", "in_one_batch", "times_reason"}
+
+
+@pytest.mark.parametrize(
+    "tier, kind, asked",
+    [
+        (CommitteeTier.CITY, Kind.REVIEW, set()),
+        (CommitteeTier.PROVINCE, Kind.REVIEW, RECEIVING),
+        (CommitteeTier.CITY, Kind.RECOGNITION, {"months"}),
+    ],
+)
+@pytest.mark.parametrize("is_published", [False, True], ids=["draft", "published"])
+def test_a_round_has_one_form_that_asks_what_concerns_it_and_names_its_committee(
+    session, admin, tier, kind, asked, is_published
+):
+    """CYC-03, CYC-04, CYC-08: a draft is written at its setup, a published round on the administrators' page."""
+    committee = make.make_committee(tier)
+    round_ = make.make_round(committee, kind=kind)
+    round_.published_at = round_.published_at if is_published else None
+    session.commit()
+    setup, edit = f"/rounds/{round_.id}/setup", f"/admin/rounds/edit/{round_.id}"
+    one, other = (edit, setup) if is_published else (setup, edit)
+    assert urlsplit(admin.get(other).location).path == one
+    assert urlsplit(admin.post(other, data={}).location).path == one
+    page = admin.get(one).text
+    names = {*re.findall(r'<(?:input|select|textarea)[^>]* name="([a-z_]+)"', page)}
+    assert names >= CITY_FORM | asked and not names & ((RECEIVING | {"months"}) - asked)
+    heading = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.S)[1]
+    crumbs = re.search(r'<nav class="crumb".*?</nav>', page, re.S)[0]
+    assert committee.name in heading and committee.name in crumbs and str(round_.year) in heading
+
+
+def test_a_published_round_keeps_saying_what_publishing_asked_for(session, admin):
+    at = clock.now()
+    recognition = make.make_round(make.make_committee(), kind=Kind.RECOGNITION, months=[at.month])
+    provincial = make.make_round(
+        make.make_committee(CommitteeTier.PROVINCE),
+        receives_from=at.date(),
+        receives_until=at.date() + 30 * DAY,
+        in_one_batch=True,
+        times_reason="示例",
+    )
+    session.commit()
+    url = f"/admin/rounds/edit/{recognition.id}"
+    data = typed(admin.get(url).text)
+    assert data["months"] == [str(at.month)]
+    none = admin.post(url, data={**data, "months": []})
+    assert none.status_code == 422 and "至少勾选一个月份" in none.text
+    both = sorted({at.month, at.month % 12 + 1})
+    assert admin.post(url, data={**data, "months": [str(each) for each in both]}).status_code == 302
+
+    url = f"/admin/rounds/edit/{provincial.id}"
+    data = typed(admin.get(url).text)
+    assert data["in_one_batch"] == ["1"]
+    for name in ("receives_from", "receives_until", "in_one_batch"):
+        lacking = admin.post(url, data={**data, name: ""})
+        assert lacking.status_code == 422 and "须填写收审材料的起止日期" in lacking.text, name
+    assert admin.post(url, data={**data, "times_reason": ""}).status_code == 422
+    assert admin.post(url, data={**data, "in_one_batch": "0"}).status_code == 302
+    session.expire_all()
+    assert (recognition.months, provincial.in_one_batch) == (both, False)
