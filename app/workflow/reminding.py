@@ -71,7 +71,7 @@ def remind_office(application: Application, *, by: User, at: datetime) -> Remind
     )
 
 
-def can_be_reminded(rows: Iterable[Any], *, by: User, at: datetime) -> frozenset[int]:
+def can_be_reminded(rows: Sequence[Any], *, by: User, at: datetime) -> frozenset[int]:
     """Of these rows of applications in review (ids), those whose office `by` can remind now: as remind_office() says.
 
     A row has id, applicant_id, holder_id, stage and waiting_since.
