@@ -24,8 +24,9 @@ OPERATIONS = {
     "submit": (Status.DRAFT, (Status.IN_REVIEW, Stage.UNIT, 0),
                {"decision": 1, "snapshot": 1, "route_step": 3, "message": 1}),
     "approve": (Stage.UNIT, (Status.IN_REVIEW, Stage.BUREAU, 1), {"decision": 1, "message": 1}),
-    "return_": (Stage.BUREAU, (Status.RETURNED, Stage.BUREAU, 1), {"decision": 1, "message": 1}),
-    "reset": (Stage.BUREAU, (Status.DRAFT, None, None), {"decision": 1, "message": 2}),
+    # a text and a mail each (MSG-02)
+    "return_": (Stage.BUREAU, (Status.RETURNED, Stage.BUREAU, 1), {"decision": 1, "message": 1, "outbox": 2}),
+    "reset": (Stage.BUREAU, (Status.DRAFT, None, None), {"decision": 1, "message": 2, "outbox": 2}),
 }  # fmt: skip
 
 
