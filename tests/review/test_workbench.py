@@ -11,6 +11,7 @@ from app.models import Application
 from app.vocabulary import ROLE_OF_STAGE, CommitteeTier, Event, Nature, Role, Stage, Status, Tier
 from app.workflow import operations, rules
 from tests import factories as make
+from tests.journeys.notices import know_the_years
 from tests.review.pages import OPINION, post, state_of, text_of, url_of
 
 
@@ -155,6 +156,7 @@ def test_nobody_decides_on_his_own_application(session, sign_in):
 
 
 def test_a_unit_cannot_approve_before_table_12_nor_before_five_working_days(session, sign_in):
+    know_the_years()
     application = make.make_application(Stage.UNIT)
     client = sign_in(make.clerk_of(application))
     assert "推荐前还差" in text_of(client.get(url_of(application)))
@@ -168,7 +170,7 @@ def test_a_unit_cannot_approve_before_table_12_nor_before_five_working_days(sess
     make.write_unit_opinion(application)
     answer = post(client, application, "approve")
     assert answer.status_code == 409 and "公示未满 5 个工作日" in text_of(answer)
-    running.starts_on, running.ends_on = make.LONG_AGO, clock.today()
+    running.starts_on, running.ends_on = clock.today() - timedelta(days=30), clock.today()
     session.commit()
     assert post(client, application, "approve").status_code == 409, "its last day is not over"
     assert post(client, application, "return_").status_code == 302, "what is sent back needs no Table 12"
