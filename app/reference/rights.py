@@ -95,6 +95,7 @@ PERMISSIONS = {
     "can_move": N_("调整顺序"),
     "can_name": N_("提出更正姓名"),
     "can_new": N_("验证新手机号"),
+    "can_next_gap": N_("完善下一项"),
     "can_new_codes": N_("重新生成恢复码"),
     "can_note": N_("通知补充"),
     "can_nothing": N_("声明没有此项"),

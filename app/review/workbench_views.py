@@ -142,7 +142,7 @@ class WorkbenchView(BaseView):
         before, after = desk.neighbours(who(), application, at) if may_decide else (None, None)
         counters = Counters(application.chances_used, application.opinions_used)
         history = _history(application)
-        if may_decide and form.opinion.data is None:
+        if may_decide and form.opinion.raw_data is None:
             form.opinion.data = _taken_back(history, user.id)
         page: str = self.render_template(
             "review/workbench.html",

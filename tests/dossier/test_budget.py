@@ -74,7 +74,7 @@ PAGES = {
     "/attachments/": 12,
     "/apply/{pk}/basics": 9,
     "/apply/{pk}/check": 9,
-    "/apply/{pk}/submit": 10,
+    "/apply/{pk}/submit": 12,
     "/applications/{pk}/form": 12,
 }
 # What costs more than the others, and by how much: sections whose list looks at all records, and a lookup.

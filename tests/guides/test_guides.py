@@ -7,6 +7,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from PIL import Image
+from sqlalchemy import update
 
 from app.errors import PrintBusy, PrintFailed
 from app.form import fonts
@@ -259,7 +260,7 @@ def test_a_person_finds_his_own_on_his_home_page(session, people, sign_in, reade
 
 
 def test_a_guide_says_the_numbers_that_hold_here(app, session, client, monkeypatch):
-    session.merge(Setting(key="support_phone", value="0871-0000001"))
+    session.execute(update(Setting).where(Setting.key == "support_phone").values(value="0871-0000001"))
     session.commit()
     for name, value in {"MAX_FAILED_SIGN_INS": 7, "LOCK_MINUTES": 41, "UPLOAD_BYTES": 3 * 2**20}.items():
         monkeypatch.setitem(app.config, name, value)
@@ -408,7 +409,7 @@ def test_a_pdf_is_drawn_once_and_anew_when_its_text_changes(app, client, session
     assert first.data == again.data
     assert press.asked == ["unit"]
 
-    session.merge(Setting(key="support_phone", value="0871-0000002"))
+    session.execute(update(Setting).where(Setting.key == "support_phone").values(value="0871-0000002"))
     session.commit()
     assert client.get("/guides/unit.pdf").data != first.data
     assert press.asked == ["unit", "unit"]

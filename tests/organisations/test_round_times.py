@@ -55,7 +55,7 @@ def test_leaving_the_rule_needs_a_reason_and_only_in_the_province(session):
     early = make.make_round(provincial, closes_at=t("2027-06-27 00:00"), **receiving)
     with pytest.raises(TimesReasonRequired) as refused:
         rounds.check_rule(early)
-    assert "2027-06-28 00:00" in str(refused.value.params["closes"])
+    assert "2027-06-27 24:00" in str(refused.value.params["closes"])
     early.times_reason = "系统维护"
     rounds.check_rule(early)
     rounds.check_rule(make.make_round(provincial, year=2030, closes_at=t("2027-06-28 00:00"), **receiving))

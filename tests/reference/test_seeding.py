@@ -28,7 +28,7 @@ COUNTS = {
     "major": 708,
     "compatibility": 310,
     "holiday": 125,
-    "attachment_requirement": 9,
+    "attachment_requirement": 10,
     "form_table": 17,
     "setting": 7,
     "route_rule": 13,

@@ -125,6 +125,7 @@ def test_only_clerks_who_asked_for_it_get_a_text(fresh, session, sign_in):
         make.make_user(Role.BUREAU, session.get_one(Organisation, row.holder_id)),
     )
     wants.mobile, wants_not.mobile = "13800007001", "13800007002"
+    session.commit()
     preferences.keep(wants, {preferences.DESK_SMS: True})
     session.execute(update(Setting).where(Setting.key == "sms_reminders").values(value="on"))
     session.commit()

