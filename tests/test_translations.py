@@ -25,7 +25,8 @@ from app.rotation import TEXTS
 from tests import visits
 from tools import messages
 
-pytestmark = pytest.mark.once
+# Every page is visited once before the first of them.
+pytestmark = [pytest.mark.once, pytest.mark.timeout(900)]
 
 CHINESE = re.compile(r"[\u4e00-\u9fff，。；：、（）]+")
 LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2,}(?![A-Za-z0-9])")

@@ -8,7 +8,7 @@ from tests.journeys.city import City
 from tests.journeys.clerks import Clerk
 from tests.journeys.roads import CITY_COMMITTEE, apply, walk
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.once]
 
 
 @pytest.fixture(scope="module")
