@@ -177,6 +177,7 @@ def test_the_codes_left_are_shown_and_stay_when_the_page_is_loaded_again(client,
     assert "今天的 3 次验证码已用完" in refused.text
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_a_miss_takes_as_long_as_a_hit(app, session, now):
     """A07: medians of 200 answers each to known and unknown persons, asked in turn, within a tenth."""
