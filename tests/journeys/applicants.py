@@ -231,7 +231,7 @@ class Applicant(Visitor):
         self.menu("我的申报")
         self.follow("预览申报表")
         self.sees("当前状态不能打印申报表")
-        expect(self.main.get_by_role("link", name="下载 PDF", exact=True)).to_be_disabled()
+        expect(self.main.get_by_role("link", name="下载 PDF")).to_be_disabled()
         answer = self.page.goto(f"{self.page.url}.pdf")
         assert answer and answer.status == 409
         self.sees("当前状态不能打印申报表")
