@@ -18,16 +18,6 @@ from app.workflow import operations
 from app.workflow.covers import Cover
 from tests import factories as make
 
-NEW_HERE = {
-    "status": "employee",
-    "in_post": "yes",
-    "seconded": "no",
-    "administrative": "no",
-    "graduate": "yes",
-    "assessed": "yes",
-    "entry": "yes",
-}
-
 
 def window():
     office = make.make_committee(
@@ -61,7 +51,7 @@ def test_from_the_start_to_the_desk(session, sign_in):
     check = client.post("/apply/", data={"kind": "recognition", "year": round_.year}).location
     page = client.get(check).text
     assert "招工录用或聘用时间" in page and "转换岗位" not in page
-    data = {**NEW_HERE, "seen": 1, "employed_on": years_ago(today, 0)[:4] + "-01-01"}
+    data = {**make.GRADUATE, "seen": 1, "employed_on": years_ago(today, 0)[:4] + "-01-01"}
     late = client.post(check, data={**data, "employed_on": f"{today.year + 1}-01-01"})
     assert late.status_code == 422 and "不能晚于今天" in late.text
     cover = client.post(check, data=data).location
@@ -104,7 +94,7 @@ def test_a_cover_is_saved_for_a_level_within_reach_only(
     at = clock.now()
     application = operations.start(account, year=round_.year, kind=Kind.RECOGNITION, at=at)
     employed_on = years_ago(at.date(), employed_years_ago)
-    make.check_eligibility(application, **NEW_HERE, employed_on=employed_on)
+    make.check_eligibility(application, **make.GRADUATE, employed_on=employed_on)
     chosen = Cover(round_, make.archives(), level, Category.REGULAR)
     if is_open:
         save_cover(application, chosen, by=account, seen=1, at=at)

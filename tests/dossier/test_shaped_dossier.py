@@ -1,7 +1,6 @@
 """A custom field of each kind on its whole way, and what changes for whoever has begun already (issue 4, Low-code)."""
 
 import json
-import os
 from dataclasses import replace
 from datetime import date
 from html import unescape
@@ -15,12 +14,12 @@ from app.dossier.completeness import Fill, dossier_gaps, section_states
 from app.dossier.snapshot import content_of, live_content, verify
 from app.errors import Incomplete
 from app.extensions import db
-from app.form import document, fonts, pdf
+from app.form import document, pdf
 from app.models import SECTIONS, FormVersion, Person, RemovedRecord, Snapshot, User, fields_of
 from app.models.sections import Award, Education, Paper, StudyHistory
 from app.support import on_behalf
 from app.workflow import operations
-from tests import factories
+from tests import factories, needs
 from tests.dossier.shaped import CHOICE, NUMBER, ONE_OF_EACH, TEXT, publish, with_fields
 from tests.dossier.typed import posted
 from tests.form import sample
@@ -28,10 +27,6 @@ from tests.form import sample
 VALUES = {"x1": "示例导师", "x2": "12", "x3": "2011-03-09", "x4": "非定向"}
 AS_READ = ("示例导师", "12", "2011年3月9日", "非定向")
 PRINTED = ("示例导师", "12", "2011.03.09", "非定向")
-needs_font = pytest.mark.skipif(
-    not (fonts.FOLDER / fonts.REGULAR).is_file() and os.environ.get("CI") != "true",
-    reason="the form's font is not installed: make setup",
-)
 
 
 @pytest.fixture
@@ -187,7 +182,7 @@ def test_a_snapshot_names_the_fields_and_is_read_by_them_alone(session, sign_in,
     assert all(each in form for each in PRINTED)
 
 
-@needs_font
+@needs.font
 def test_they_are_printed(session, application):
     fill_in(session, application)
     factories.submit(application)
@@ -307,7 +302,7 @@ def test_a_version_costs_the_same_queries_whatever_it_asks(session, application)
     session.rollback()
 
 
-@needs_font
+@needs.font
 @pytest.mark.parametrize("model", (Award, Education), ids=lambda model: model.section.slug)
 def test_ten_custom_fields_still_print(session, model):
     """What finds no column stands below its record, with its name."""

@@ -1,7 +1,6 @@
 """The printed form, checked on the output: text, glyph boxes, fonts, what it opened (pdf.md, T17, T18, C09)."""
 
 import io
-import os
 import re
 import socket
 import unicodedata
@@ -16,6 +15,7 @@ from pypdfium2 import raw
 from app.dossier import paper
 from app.errors import CannotPrint, FontMissing, PhotoUnreadable, PrintFailed
 from app.form import document, fonts, pdf
+from tests import needs
 from tests.form import sample
 
 # 16 mm at the sides, 15 mm above, the foot line 12 mm above the edge, in points; A4 is 595 by 842.
@@ -23,10 +23,7 @@ LEFT, RIGHT, BOTTOM, TOP = 45, 550, 30, 800
 
 pytestmark = [
     pytest.mark.once,
-    pytest.mark.skipif(
-        not (fonts.FOLDER / fonts.REGULAR).is_file() and os.environ.get("CI") != "true",
-        reason="the form's font is not installed: make setup",
-    ),
+    needs.font,
 ]
 
 

@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 
 import pypdfium2
 import pytest
@@ -12,18 +11,12 @@ from sqlalchemy import select
 from app import clock
 from app.dossier import storage
 from app.extensions import db
-from app.form import fonts
 from app.form.record import form_of
 from app.models import Attachment, AttachmentUse, Person, Snapshot, User
 from app.models.attachments import PHOTO
 from app.vocabulary import Nature, Role, Stage, Status
 from app.workflow import operations
-from tests import factories
-
-needs_font = pytest.mark.skipif(
-    not (fonts.FOLDER / fonts.REGULAR).is_file() and os.environ.get("CI") != "true",
-    reason="the form's font is not installed: make setup",
-)
+from tests import factories, needs
 
 
 @pytest.fixture
@@ -66,7 +59,7 @@ def table(form, no):
     ]
 
 
-@needs_font
+@needs.font
 def test_from_the_committee_s_pass_on_the_form_comes_as_pdf(session, sign_in, with_photo):
     application = with_photo(factories.make_draft())
     factories.submit(application)

@@ -1,6 +1,5 @@
 """系统使用指南 and 用户手册 (SUP-02): they name only what exists, can be read by anybody, and come as PDF."""
 
-import os
 import re
 from pathlib import Path
 
@@ -16,15 +15,12 @@ from app.models import Setting
 from app.roles import may_open
 from app.vocabulary import Role, Stage, Status
 from tests import factories as make
+from tests import needs
 from tests.form.test_pdf import BOTTOM, LEFT, RIGHT, TOP, glyphs_of, pages_of, squeezed
 from tests.journeys.tours import TOURS
 from tools.messages import extract, read_english
 
 pytestmark = pytest.mark.once
-needs_font = pytest.mark.skipif(
-    not (fonts.FOLDER / fonts.REGULAR).is_file() and os.environ.get("CI") != "true",
-    reason="the form's font is not installed: make setup",
-)
 
 TITLES = {
     "system": "系统使用指南",
@@ -332,7 +328,7 @@ def shelf(app, monkeypatch, tmp_path):
     return tmp_path
 
 
-@needs_font
+@needs.font
 @pytest.mark.parametrize(("name", "language"), EVERY)
 def test_the_pdf_has_every_word_in_order_and_none_beyond_the_margins(app, shelf, name, language):
     found = guide(name, language)
@@ -361,7 +357,7 @@ def test_the_pdf_has_every_word_in_order_and_none_beyond_the_margins(app, shelf,
     assert outside == []
 
 
-@needs_font
+@needs.font
 def test_a_picture_stands_within_the_margins_of_the_pdf(app, shelf, monkeypatch, tmp_path):
     found = guide("system")
     place = tmp_path / found.pictures[0].file

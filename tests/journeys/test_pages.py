@@ -1,6 +1,5 @@
 """Every page of every role: no axe violation, no sideways scrolling at 360 px, one heading, a title of its own."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,6 +9,7 @@ from flask import Flask
 
 from app.demo import PASSWORD
 from app.demo.commands import demo
+from tests import needs
 from tests.journeys.applicants import Applicant
 from tests.journeys.browsing import DESKTOP, PHONE, Site, Visitor
 from tests.journeys.tours import TOURS
@@ -28,9 +28,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.once,
     pytest.mark.timeout(600),
-    pytest.mark.skipif(
-        not AXE.is_file() and os.environ.get("CI") != "true", reason="axe is not installed: make setup"
-    ),
+    needs.installed(AXE, "axe"),
 ]
 
 
