@@ -32,13 +32,20 @@ CHINESE = re.compile(r"[\u4e00-\u9fff，。；：、（）]+")
 LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2,}(?![A-Za-z0-9])")
 REFERENCE = re.compile(r"\b[0-9A-Fa-f]{8,}(?:-[0-9A-Fa-f]+)*\b")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w*\}|%%")
-NOT_VISITED = {"FrontDoor.index", "ResetView.take", "EntryView.open"}  # they only lead on
+# They only lead on, and what is the same for all is read elsewhere.
+NOT_VISITED = {
+    "FrontDoor.index",
+    "ResetView.take",
+    "EntryView.open",
+    "ApplicantView.next_gap",
+} | visits.SAME_FOR_ALL
 
 OWN_WORDS = {"field", "how", "what", "where", "changes"}  # in the notes of a case
 
 # Chinese on an English page, besides what the database holds.
 CHINESE_AS_SUCH = {
     "无", "未出版", "未发表", "暂无",  # what is to be written into the form, which is Chinese
+    "同意",  # what may be written as an opinion
     "工程技术",  # the series to be chosen, as it is called in the list
 }  # fmt: skip
 # Besides, in the catalogue only: what is to be written into a table that is pasted.

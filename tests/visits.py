@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pyotp
@@ -105,6 +105,7 @@ def make_people() -> dict[str, int]:
         **{stage.value: _clerk_at(stage).id for stage in Stage},
     }
     _draft_round(found[Stage.COMMITTEE.value])
+    _overdue_elsewhere(found[Stage.UNIT.value])
     department = db.session.scalars(select(Department).order_by(Department.id)).first()
     assert department
     make.choose(make.make_unit(None), department, Choice.PENDING)
@@ -206,6 +207,15 @@ def _clerk_at(stage: Stage) -> User:
     unit = make.make_unit(tier=Tier.COUNTY if stage is Stage.BUREAU else Tier.CITY)
     tier = CommitteeTier.PROVINCE if stage is Stage.CITY_BUREAU else CommitteeTier.CITY
     return make.clerk_of(make.make_application(stage, unit, make.make_round(make.make_committee(tier))))
+
+
+def _overdue_elsewhere(clerk_id: int) -> None:
+    """An application from the clerk's unit that has lain at its committee for months."""
+    mine = select(Membership.organisation_id).where(Membership.user_id == clerk_id)
+    unit = db.session.scalars(select(Unit).where(Unit.id.in_(mine))).one()
+    late = make.make_application(Stage.COMMITTEE, unit)
+    late.waiting_since = clock.now() - timedelta(days=60)
+    make.clerk_of(late)
 
 
 def _draft_round(clerk_id: int) -> None:

@@ -34,7 +34,12 @@ class StartForm(FlaskForm):  # type: ignore[misc]
         validate_choice=False,
         choices=lambda: [SelectChoice(each.value, str(_l(each.label))) for each in Kind],
     )
-    year = SelectField(_l("申报年份"), [InputRequired(_l("选择申报年份"))], coerce=int, validate_choice=False)
+    year = SelectField(
+        _l("申报年份"),
+        [InputRequired(_l("选择申报年份")), within_reach()],
+        coerce=int,
+        validate_choice=False,
+    )
 
     def offer(self, years: list[int], kind: Kind | None = None, year: int | None = None) -> None:
         self.kind.plain = True

@@ -269,6 +269,7 @@ def test_without_a_version_a_snapshot_says_nothing_of_fields(session):
 def test_a_version_costs_the_same_queries_whatever_it_asks(session, application):
     """What a version newly requires of all sections is asked for together with all that the dossier holds."""
     person = person_of(session, application)
+    assert person.unit
     counted = []
 
     def queries():

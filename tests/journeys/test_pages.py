@@ -16,10 +16,21 @@ from tests.journeys.tours import TOURS
 
 AXE = Path(__file__).parents[1] / "_vendor" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# A bar that stays in view covers what lies under it: a target cut by it is measured again in the middle of the window.
 RUN_AXE = """
 async (tags) => {
   const found = await axe.run(document, {runOnly: tags, resultTypes: ["violations"]});
-  return found.violations.map((each) => `${each.id} at ${each.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+  const named = (node) => node.target.join(" ");
+  const small = found.violations.find((each) => each.id === "target-size");
+  const stays = [];
+  for (const node of small ? small.nodes : []) {
+    document.querySelector(named(node)).scrollIntoView({block: "center", behavior: "instant"});
+    const again = await axe.run(document, {runOnly: {type: "rule", values: ["target-size"]}});
+    if (again.violations.some((each) => each.nodes.some((other) => named(other) === named(node)))) stays.push(node);
+  }
+  if (small) small.nodes = stays;
+  return found.violations.filter((each) => each.nodes.length)
+    .map((each) => `${each.id} at ${each.nodes.map(named).join(", ")}`);
 }
 """
 FOUND_ERRORS = ("有错误：", "没有登录：")

@@ -184,6 +184,7 @@ class Walker:
 
     def begin(self) -> State:
         self.year += 1
+        self.round.year = self.year
         self.unit.suspended_year = None
         self.application = operations.start(self.account, year=self.year, at=OPENS)
         for name, value in {**self.cover, "cover_saved_at": OPENS}.items():
