@@ -58,6 +58,8 @@ class Databases:
             return f"sqlite:///{file}"
         source = make_url(template).database if template else "template0"
         self._run(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+        # What a test writes need not outlive the machine.
+        self._run(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
         self.made.append(name)
         return make_url(self.server).set(database=name).render_as_string(hide_password=False)
 

@@ -573,6 +573,7 @@ def named(value):
     return str(value) if isinstance(value, str) else value.__qualname__.split(".")[0]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("requirement", "text", "produce"), ROWS, ids=named)
 def test_the_reader_meets_the_quoted_words(house, requirement, text, produce):
     found = house.read(produce)

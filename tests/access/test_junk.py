@@ -63,12 +63,14 @@ UNKNOWN = (
 
 @pytest.mark.parametrize("line", ROWS, ids=name_of)
 def test_a_row_that_cannot_be_is_not_found(app, world, enter, line):
+    """A third of the unknown keys for each rule, by turns: the converters are the same everywhere."""
     identity = user_of(line)
     client = enter(identity, line.row)
     known, key = target(app, world, line, identity)
     before, after = known.rsplit(str(key), 1)
+    turn = ROWS.index(line) % 3
     data = {"direction": "up"} if line.method == "POST" else None
-    for unknown in UNKNOWN:
+    for unknown in UNKNOWN[turn::3]:
         url = before + quote(unknown, safe="%") + after
         answer = ask(client, line.method, url, data=data)
         assert answer.status_code in (404, 405), f"{line.method} {url[:80]} answers {answer.status_code}"

@@ -158,6 +158,7 @@ def test_a_rule_that_names_a_row_has_a_line_with_relations(app):
     assert sorted(named - by_row) == []
 
 
+@pytest.mark.strict
 @pytest.mark.parametrize("identity", IDENTITIES)
 def test_what_is_refused_and_what_only_reads_writes_nothing(app, identity, asker):
     """Refused posts carry an honest body; a GET writes nothing even where it is allowed (B11, D09)."""
@@ -177,6 +178,7 @@ def test_what_is_refused_and_what_only_reads_writes_nothing(app, identity, asker
     assert asking_as.surprises == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("identity", IDENTITIES)
 def test_methods_that_a_rule_does_not_take_are_refused(app, identity, asker):
     """GET or POST where the rule takes the other one, and PUT, PATCH, DELETE by turns."""
@@ -199,6 +201,7 @@ def test_methods_that_a_rule_does_not_take_are_refused(app, identity, asker):
     assert asking_as.surprises == []
 
 
+@pytest.mark.strict
 @pytest.mark.parametrize("identity", IDENTITIES)
 def test_what_is_allowed_is_done(app, identity, asker):
     """Posts that may write: first with an empty form, then, where the rules decide, with an honest one."""
@@ -224,6 +227,7 @@ def place(line: Line) -> int:
 PAGES_OF_ONES_OWN = ("cover", "basics", "check", "submit", "done")
 
 
+@pytest.mark.strict
 @pytest.mark.parametrize("status", Status)
 def test_an_application_in_any_status_is_shown_to_its_own_and_to_nobody_else(
     app, session, sign_in, enter, status
@@ -304,6 +308,7 @@ def test_a_clerk_who_applies_himself_is_two_persons(session, sign_in, world):
     assert session.get_one(Application, own_id).status is Status.IN_REVIEW
 
 
+@pytest.mark.strict
 def test_the_record_has_as_many_entries_as_there_were_changes_and_denials(session):
     """And they are one unbroken chain (D08, D09)."""
     assert entered["found"] == entered["expected"] >= LEAST // 3

@@ -30,6 +30,8 @@ from tests import factories as make
 from tests.dossier.pictures import jpeg
 from tests.dossier.typed import posted
 
+pytestmark = pytest.mark.once
+
 KINDS = {"a field", "the photo", "the unit", "a section", "a certificate", "a requirement"}
 FIXED = {"postcode": "650000", "contact_mobile": "13900000000", "email": "person@local.invalid"}
 

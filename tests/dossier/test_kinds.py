@@ -26,6 +26,8 @@ from tests import factories
 from tests.conftest import dispose, settings
 from tests.dossier.pictures import huge_png, jpeg, pdf, png
 
+pytestmark = pytest.mark.once
+
 LIMITS = Limits(bytes=10 * 2**20, pixels=40_000_000, pages=20)
 SECRET = b"SECRET-8f3a"
 

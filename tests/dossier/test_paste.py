@@ -15,6 +15,8 @@ from app.vocabulary import Stage
 from tests import factories
 from tests.dossier.typed import posted
 
+pytestmark = pytest.mark.once
+
 WORDS = {"y": "是", "n": "否"}
 
 

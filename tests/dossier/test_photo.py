@@ -13,6 +13,8 @@ from app.models import PHOTO, PHOTO_ORIGINAL, Attachment, AttachmentUse, Person,
 from app.vocabulary import Stage
 from tests import factories
 
+pytestmark = pytest.mark.once
+
 RED, GREEN, BLUE, YELLOW = (220, 30, 30), (30, 160, 60), (30, 60, 200), (230, 200, 20)
 SIZE = (1200, 1600)
 SECRET = b"GPS 25.04N 102.71E"

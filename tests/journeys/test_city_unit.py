@@ -10,7 +10,7 @@ COMMITTEE = "昆明市档案专业中级职称评审委员会"
 DEPARTMENT, UNIT = "昆明市示例档案局", "昆明市示例档案馆"
 NAME = f"示例{dossiers.RARE}"
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.once]
 
 
 def test_returned_once_and_reset_once_it_still_gets_there(city: City, tmp_path) -> None:

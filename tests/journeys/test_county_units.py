@@ -8,7 +8,7 @@ from tests.journeys.city import City
 from tests.journeys.clerks import Clerk
 from tests.journeys.roads import CITY_COMMITTEE, apply, walk
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.once]
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module")
@@ -16,6 +16,7 @@ def committee(city: City) -> Clerk:
     return city.committee(CITY_COMMITTEE, ["中级"])
 
 
+@pytest.mark.strict
 def test_county_state_unit(city: City, committee: Clerk, tmp_path: Path) -> None:
     department = city.department("盘龙区示例文化和旅游局")
     desk = city.desk("盘龙区人力资源和社会保障局")
@@ -25,6 +26,7 @@ def test_county_state_unit(city: City, committee: Clerk, tmp_path: Path) -> None
     walk(applicant, unit, [department, desk, committee], tmp_path)
 
 
+@pytest.mark.once
 def test_non_public_unit(city: City, committee: Clerk, tmp_path: Path) -> None:
     """Of the two desks of 西山区 the one for non-public units gets it (X-19)."""
     other, desk = city.desk("2"), city.desk("3")

@@ -108,6 +108,7 @@ def pages(app: Flask, client: FlaskClient, names: list[str]) -> Iterator[tuple[s
             yield "HotlineView.search", answer.text
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("identity", STAFF)
 def test_no_page_of_staff_gives_a_number_away(app, people, session, identity):
     client = visits.browser(app, "zh", people[identity])

@@ -121,6 +121,7 @@ def posts(app) -> list[str]:
         )
 
 
+@pytest.mark.once
 def test_everything_but_ending_it_is_refused(app, desk, session, view, subject):
     """Every rule that takes a POST, whatever it is for."""
     person = session.get_one(Person, subject.id)

@@ -19,6 +19,8 @@ from tests import factories
 from tests.conftest import Client, dispose, settings
 from tests.forms import typed
 
+pytestmark = pytest.mark.once
+
 
 class VisibleNotices(ModelScreen):
     """A screen with a row filter: only notices whose title begins with 可见."""
