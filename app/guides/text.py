@@ -19,7 +19,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "guides"
 NAMES = ("system", "applicant", "unit", "office", "committee")
-QUOTES = {"zh": ("「", "」"), "en": ("“", "”")}
+QUOTES = {"zh": ("「", "」"), "en": ('"', '"')}
 HEADING = re.compile(r"## ([a-z-]+): (.+)")
 PICTURE = re.compile(r"!\[(.+)\]\(([a-z-]+)/(.+)\)")
 INLINE = re.compile(r"「([^」]+)」|\[([^\]]+)\]\(([A-Za-z]+\.[a-z_]+)\)")
