@@ -11,6 +11,7 @@ from .. import confined
 from ..errors import PhotoUnreadable, PrintBusy, PrintFailed
 from . import fonts
 from .pages import PHOTO_PLACE, markup
+from .paging import lay_out
 from .sheets import Document
 from .wording import FOLIO
 from .worker import UNREADABLE_PHOTO
@@ -32,8 +33,10 @@ def render(document: Document, photo: bytes | None = None) -> bytes:
     Raises FontMissing, CannotPrint (characters named), PhotoUnreadable, PrintBusy, and PrintFailed when
     the engine warned, failed or passed its limits. It never returns a form that lacks something.
     """
+    paged = lay_out(document)
     return press(
-        markup(document, photo=photo is not None),
+        markup(paged, photo=photo is not None),
+        pages=paged.count,
         photo=photo,
         title=f"{document.title} {document.number}".strip(),
         reference=document.reference,
@@ -51,8 +54,12 @@ def press(
     watermark: str = "",
     folio: str = FOLIO,
     photo: bytes | None = None,
+    pages: int = 0,
 ) -> bytes:
-    """Markup of ours to PDF, in a process of its own; raises as render() does. The log calls it `name`."""
+    """Markup of ours to PDF, in a process of its own; raises as render() does. The log calls it `name`.
+
+    With `pages` a PDF of another number of them is refused.
+    """
     order = {
         "folder": str(fonts.FOLDER),
         "regular": fonts.REGULAR,
@@ -64,6 +71,7 @@ def press(
         "reference": reference,
         "watermark": watermark,
         "folio": folio,
+        "pages": pages,
         "memory": MEMORY,
         "seconds": SECONDS,
     }

@@ -76,16 +76,6 @@ class Document:
     contents: tuple[str, str]
 
     @property
-    def papers(self) -> tuple[tuple[Table, ...], ...]:
-        """The tables that share a page's beginning, page by page."""
-        papers: list[list[Table]] = []
-        for table in self.tables:
-            if table.starts_page or not papers:
-                papers.append([])
-            papers[-1].append(table)
-        return tuple(map(tuple, papers))
-
-    @property
     def missing(self) -> int:
         """How many required cells of a draft are empty."""
         rows = (row for table in self.tables for block in table.blocks for row in block.rows)

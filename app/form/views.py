@@ -17,8 +17,10 @@ from ..policy import get_or_404, is_own, visible_among
 from ..vocabulary import N_, Role, Status
 from ..web.request import has_role, me, who
 from .document import COVER, PERSON
+from .paging import lay_out
 from .pdf import render
 from .record import FILLABLE, PRINTABLE, Form, form_of
+from .wording import FOLIO
 
 UNTIL_PASSED = N_("当前状态不能打印申报表。当前环节：%(step)s。评委会电子材料审核通过后即可打印。")
 NEVER = N_("当前状态不能打印申报表。当前状态：%(step)s，本次申报已结束。")
@@ -39,7 +41,8 @@ class FormView(BaseView):
         return self.render_template(
             "form/preview.html",
             application=application,
-            document=form.document,
+            paged=lay_out(form.document),
+            folio=FOLIO,
             crumbs=[self._list(application)],
             locked=_text(why_locked(application)),
             pdf_url=url_for("FormView.pdf", pk=pk) if application.status in PRINTABLE else "",

@@ -107,6 +107,15 @@ def draw(markup: str) -> bytes:
     return out.getvalue()
 
 
+def refuse_other_pages(pdf: bytes, expected: int) -> None:
+    """The preview has shown so many; another number means that a row came out higher than it was laid out."""
+    from pypdf import PdfReader
+
+    found = len(PdfReader(io.BytesIO(pdf)).pages)
+    if expected and found != expected:
+        raise Loss(f"{found} pages where {expected} were laid out")
+
+
 def stamp(pdf: bytes, title: str, reference: str, watermark: str, folio: str) -> bytes:
     """Put the reference and the page's number on every page, take out fonts that draw nothing."""
     from pypdf import PdfReader, PdfWriter
@@ -166,6 +175,8 @@ def main(limit: Callable[[int, int], None], lock_up: Callable[..., None]) -> int
             return UNREADABLE_PHOTO
         source = f'src="data:image/jpeg;base64,{base64.b64encode(photo).decode()}"'
         markup = markup.replace(order["photo_place"], source)
-    pdf = stamp(draw(markup), order["title"], order["reference"], order["watermark"], order["folio"])
+    drawn = draw(markup)
+    refuse_other_pages(drawn, order["pages"])
+    pdf = stamp(drawn, order["title"], order["reference"], order["watermark"], order["folio"])
     sys.stdout.buffer.write(pdf)
     return 0
