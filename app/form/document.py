@@ -53,6 +53,8 @@ def build(
         number=record["number"] or "",
         watermark=wording.DRAFT if record["draft"] else "",
         contents=wording.FRONT,
+        verify=record["verify"],
+        system=record["system"],
     )
 
 

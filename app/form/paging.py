@@ -8,7 +8,6 @@ the values of the cover, which keep 10 points at least.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 
 from . import fonts
 from .lines import break_lines, printable
@@ -109,7 +108,7 @@ def _cover(document: Document, measure: Callable[[str, float], float]) -> tuple[
 
 def _lines(text: str, percent: int, size: float, measure: Callable[[str, float], float]) -> tuple[str, ...]:
     room = SHEET_WIDTH * percent / 100 - 2 * PADDING
-    return tuple(break_lines(printable(text), room, partial(measure, size=size)))
+    return tuple(break_lines(printable(text), room, lambda unit: measure(unit, size)))
 
 
 class _Sheets:

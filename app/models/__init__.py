@@ -35,6 +35,7 @@ from .people import (
     SmsQuota,
     User,
 )
+from .printed import PrintedForm
 from .reference import (
     AttachmentRequirement,
     Compatibility,
@@ -99,6 +100,7 @@ __all__ = [
     "Outbox",
     "Person",
     "PlanRow",
+    "PrintedForm",
     "Preference",
     "Profession",
     "PublicNotice",
