@@ -137,13 +137,12 @@ def kept(order: Order) -> bytes | None:
     try:
         return base64.b64decode(unseal(storage.read(_root(), row.file).decode(), PLACE))
     except (OSError, Tampered, ValueError) as lost:
-        log.warning("the kept form %s cannot be read and is made again: %r", row.id, lost)
-        _write(TABLE.c.file == row.file, file=None, claimed_until=clock.now() - WAITS)
+        log.warning("the kept form %s cannot be read: %r", row.id, lost)
         return None
 
 
 def take(order: Order) -> str | None:
-    """Claim the making of a drawing that nobody is at. None: another has it, or it is made."""
+    """Claim the making of a drawing that nobody is at, or that is lost. None: another has it, or it is made."""
     at, claim = clock.now(), secrets.token_hex(16)
     claimed = {
         "claim": claim,
@@ -159,9 +158,13 @@ def take(order: Order) -> str | None:
             )
         return claim
     except IntegrityError:
-        is_free = or_(TABLE.c.refusal.is_not(None), TABLE.c.claimed_until <= at)
-        taken = _write((TABLE.c.digest == order.digest) & TABLE.c.file.is_(None) & is_free, **claimed)
-        return claim if taken else None
+        row = state_of(order)
+        if row is not None and row.file and kept(order) is None:
+            is_free = TABLE.c.file == row.file
+        else:
+            over = or_(TABLE.c.refusal.is_not(None), TABLE.c.claimed_until <= at)
+            is_free = TABLE.c.file.is_(None) & over
+        return claim if _write((TABLE.c.digest == order.digest) & is_free, file=None, **claimed) else None
 
 
 def make(order: Order, claim: str) -> bytes:
