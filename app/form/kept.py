@@ -2,8 +2,8 @@
 
 A drawing is known by the digest of all that is drawn: the description, the photo and what draws them. Its row
 is the claim: one guarded INSERT decides who makes it, a claim that nobody renews is over after a minute. Rows
-here change in transactions of their own, so that everybody sees a claim at once; a caller must hold no
-transaction that has written. The file is sealed; what cannot be read any more is made again.
+here change in transactions of their own, so that everybody sees a claim at once: a caller's has to be over,
+because on SQLite it would keep them out. The file is sealed; what cannot be read any more is made again.
 """
 
 import base64
@@ -62,9 +62,11 @@ class Order:
 def printed(application: Application) -> bytes:
     """The PDF of this application's form, made once: kept, or made here, or made by another meanwhile.
 
+    It commits the caller's transaction. Whether the form may be printed yet is for the caller to ask.
     Raises what render() raises, PrintBusy too where another's making does not end.
     """
     order = order_of(application)
+    db.session.commit()
     waited_for = ""
     for _turn in range(int((QUEUE_SECONDS + SECONDS) / POLL)):
         if pdf := kept(order):

@@ -1,14 +1,15 @@
 """The form without paper: the same description as lines of plain text."""
 
 from collections.abc import Iterator
+from unicodedata import category
 
-from .lines import printable
 from .sheets import Block, Document, Row
 
 
 def text_of(document: Document) -> str:
     """Everything that stands on the pages, in their order: 标签：值, or a line a record with its labels."""
-    return "\n".join(printable(line) for line in _lines(document)) + "\n"
+    lines = "\n".join(_lines(document)).replace("\t", " ")
+    return "".join(each for each in lines if each == "\n" or category(each) not in ("Cc", "Cf")) + "\n"
 
 
 def _lines(document: Document) -> Iterator[str]:

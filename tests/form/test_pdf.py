@@ -162,7 +162,13 @@ def test_every_page_is_numbered_and_says_what_it_belongs_to(printed):
 
 
 def test_the_properties_hold_the_title_and_no_person(printed):
-    assert dict(PdfReader(io.BytesIO(printed)).metadata) == {"/Title": "专业技术职称申报评审表 2026000001"}
+    """Author is the system; nothing that the file's name or a search would tell of the person."""
+    assert dict(PdfReader(io.BytesIO(printed)).metadata) == {
+        "/Title": "专业技术职称申报评审表 2026000001",
+        "/Subject": "2026 年度 申报编号 2026000001　第 2 次提交　摘要 3fa9c21b7d5e",
+        "/Author": "职称申报管理系统",
+        "/Keywords": "2026000001",
+    }
 
 
 def test_contents_and_all_17_tables_are_there_in_order(printed):
