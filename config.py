@@ -103,6 +103,11 @@ class Config:
         hosts = os.environ.get("TRUSTED_HOSTS", "" if self.is_production else "localhost,127.0.0.1")
         self.TRUSTED_HOSTS = [each.strip() for each in hosts.split(",") if each.strip()]
         self.FAB_SAFE_REDIRECT_HOSTS = self.TRUSTED_HOSTS
+        # The address people type, for codes on paper; else https:// and the first trusted host.
+        fallback = (
+            f"https://{next(iter(self.TRUSTED_HOSTS), '')}" if self.is_production else "http://localhost:5000"
+        )
+        self.PUBLIC_URL = os.environ.get("PUBLIC_URL", fallback).rstrip("/")
         # How many proxies stand before us; one too many lets a client choose his address (T22).
         self.PROXY_HOPS = _number("PROXY_HOPS", 0)
 
@@ -185,6 +190,9 @@ class Config:
         self.MAX_CONTENT_LENGTH = _number("MAX_CONTENT_LENGTH", 12 * 2**20)
         self.MAX_FORM_MEMORY_SIZE = 2**20
         self.MAX_FORM_PARTS = 500
+
+        # Anybody may ask whether a form's digest is known, so often from one address.
+        self.VERIFY_LIMIT = os.environ.get("VERIFY_LIMIT", "60 per minute")
 
         # More rows than this leave in no spreadsheet; the sheet says that there are more (B12).
         self.EXPORT_ROWS = _number("EXPORT_ROWS", 5000)

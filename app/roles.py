@@ -19,7 +19,7 @@ ACCOUNT = {
     "MessagesView": ("can_list", "can_show", "can_delete", "can_read_all"),
 }
 FORM = {
-    "FormView": ("can_preview", "can_pdf"),
+    "FormView": ("can_preview", "can_pdf", "can_make", "can_printing", "can_text"),
     "AttachmentView": ("can_get",),
     "FileView": ("can_show", "can_page", "can_small"),
 }

@@ -5,6 +5,7 @@ What a declaration does not say stands in LAYOUT and PRINTED below. No database,
 """
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import Any
 
 from ..dossier.layout import layout_in
@@ -35,7 +36,7 @@ def build(
     """
     live = record["digest"] is None
     must = {m.section.slug for m in SECTIONS if m.section.required} if required is None else set(required)
-    sheet = _Sheet(content, record, must if live else set(), live)
+    sheet = _Sheet(content, record, must if live else set(), live, table_names)
     return Document(
         title=wording.TITLE,
         year=wording.YEAR.format(year=content["cover"]["year"]),
@@ -53,13 +54,18 @@ def build(
         number=record["number"] or "",
         watermark=wording.DRAFT if record["draft"] else "",
         contents=wording.FRONT,
+        verify=record["verify"],
+        system=record["system"],
     )
 
 
 class _Sheet:
     """What every part of a table may look at."""
 
-    def __init__(self, content: Values, record: Values, must: set[str], live: bool) -> None:
+    def __init__(
+        self, content: Values, record: Values, must: set[str], live: bool, table_names: dict[int, str]
+    ) -> None:
+        self.table_names = table_names
         self.cover: Values = content["cover"]
         self.person: Values = content["person"]
         self.sections: dict[str, list[Values]] = content["sections"]
@@ -113,25 +119,31 @@ def _applied_for(sheet: _Sheet, no: int) -> list[Block]:
 
 def _sections(sheet: _Sheet, no: int) -> list[Block]:
     models = [model for model in SECTIONS if model.section.table == no]
-    return [_section(model, sheet, several=len(models) > 1) for model in models]
+    return [_section(model, sheet, no, several=len(models) > 1) for model in models]
 
 
-def _section(model: type[SectionRow], sheet: _Sheet, several: bool) -> Block:
+def _section(model: type[SectionRow], sheet: _Sheet, no: int, several: bool) -> Block:
     section = model.section
     choose, caption = PRINTED.get(model, (_everything, section.title))
     records = choose(sheet.sections.get(section.slug, []))
+    fields = _labelled(sheet.layout.of(model), sheet.table_names[no])
     if model in PRINTED and records:
         return pairs_grid(
-            [(each.label, Cell(printed(each, records[0][each.name]))) for each in sheet.layout.of(model)],
+            [(each.label, Cell(printed(each, records[0][each.name]))) for each in fields],
             caption=caption,
         )
     missing = section.slug in sheet.must and not records
     empty = Cell(wording.MISSING if missing else wording.NONE, missing=missing, source=section.slug)
     if model in PRINTED:
         return pairs_grid([(caption, empty)])
-    return records_grid(
-        sheet.layout.of(model), records, empty, caption=caption if several else "", live=sheet.live
-    )
+    return records_grid(fields, records, empty, caption=caption if several else "", live=sheet.live)
+
+
+def _labelled(fields: tuple[Field, ...], table: str) -> tuple[Field, ...]:
+    """One model with a category, whose labels follow the table that the form prints it in (X-06)."""
+    if wording.PATENT not in table:
+        return fields
+    return tuple(replace(each, label=wording.OF_PATENTS.get(each.label, each.label)) for each in fields)
 
 
 def _pledge(sheet: _Sheet, no: int) -> list[Block]:
@@ -157,8 +169,15 @@ def _unit_opinion(sheet: _Sheet, no: int) -> list[Block]:
 
 
 def _minutes(sheet: _Sheet, no: int) -> list[Block]:
+    """The record of the level applied for names its committee; those of the other levels stay empty."""
     votes = len(wording.BALLOT)
+    is_concerned = bool(sheet.cover["level"]) and MINUTES_AT[Level(sheet.cover["level"])] == no
+    named = [
+        (label, Cell(str(sheet.cover[name] or "") if is_concerned else ""))
+        for name, label in wording.MINUTES_OF
+    ]
     return [
+        pairs_grid(named),
         text_grid([(label, "", height) for label, height in wording.MINUTES]),
         Block(
             (100 // votes,) * votes,
@@ -218,6 +237,13 @@ LAYOUT: dict[int, tuple[Callable[[_Sheet, int], list[Block]], ...]] = {
     15: (_minutes,),
     16: (_minutes,),
     17: (_offices,),
+}
+MINUTES_AT = {
+    Level.JUNIOR_TECHNICIAN: 13,
+    Level.JUNIOR_ASSISTANT: 13,
+    Level.INTERMEDIATE: 14,
+    Level.SENIOR_ASSOCIATE: 15,
+    Level.SENIOR_FULL: 16,
 }
 STARTS_PAGE = frozenset({1, 2, 3, 4, 10, 12, 13, 14, 15, 16, 17})
 

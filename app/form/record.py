@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -26,9 +27,11 @@ from ..models import (
 from ..vocabulary import Event, Status
 from .document import build
 from .sheets import Document
+from .wording import SYSTEM
 
 # X-04: the form can be printed from the committee's pass on.
 PRINTABLE = frozenset({Status.PAPER})
+VERIFY = "/verify"
 FILLABLE = frozenset({Status.DRAFT, Status.RETURNED})
 
 
@@ -76,7 +79,14 @@ def _record(application: Application, snapshot: Snapshot | None) -> dict[str, An
         "submission_no": snapshot.number if snapshot else 0,
         "digest": snapshot.digest if snapshot else None,
         "draft": application.status not in PRINTABLE,
+        "verify": verify_address(snapshot.digest) if snapshot else "",
+        "system": current_app.config["APP_NAME"] or SYSTEM,
     }
+
+
+def verify_address(digest: str) -> str:
+    """Where the code on the cover leads; a form is also made where no request says which host it is."""
+    return f"{current_app.config['PUBLIC_URL']}{VERIFY}/{digest}"
 
 
 def _snapshot(application: Application) -> Snapshot | None:

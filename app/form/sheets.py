@@ -63,6 +63,8 @@ class Table:
 class Document:
     """`reference` at the foot of every page says which application, submission and snapshot this is.
 
+    `verify` is the address that confirms its digest, `system` who made it.
+
     `contents` are the names of the first two pages; a form without watermark is final.
     """
 
@@ -74,16 +76,8 @@ class Document:
     number: str
     watermark: str
     contents: tuple[str, str]
-
-    @property
-    def papers(self) -> tuple[tuple[Table, ...], ...]:
-        """The tables that share a page's beginning, page by page."""
-        papers: list[list[Table]] = []
-        for table in self.tables:
-            if table.starts_page or not papers:
-                papers.append([])
-            papers[-1].append(table)
-        return tuple(map(tuple, papers))
+    verify: str = ""
+    system: str = ""
 
     @property
     def missing(self) -> int:

@@ -60,6 +60,11 @@ UNIT_OPINION = (
 )
 UNIT_SEAL = "负责人签名：　　　　　　　　　　　　　　（单位公章）"
 
+# X-06: the screen speaks of 知识产权, a form whose table is named after patents of 专利.
+PATENT = "专利"
+OF_PATENTS = {"知识产权名称": "专利名称", "知识产权号": "专利号", "知识产权类别": "专利类别"}
+
+MINUTES_OF = (("committee", "评审委员会"), ("title", "申报职称"))
 MINUTES = (("专业（学科）组\n评议意见", 60), ("评审委员会\n评审意见", 60))
 BALLOT = ("评委总人数", "出席人数", "赞成票", "反对票", "弃权票")
 MINUTES_RESULT = "评审结果"
@@ -69,4 +74,6 @@ OFFICE_SEAL = "负责人签名：　　　　　　　　　　　　　　（�
 OPINION = "审核推荐意见"
 RESULT = "评审结果确认意见"
 NO_ROUTE_YET = "提交申报后按审核流程逐级列出"
+SCAN = "扫码核验"
+SYSTEM = "职称申报管理系统"
 FOLIO = "第 {page} 页　共 {pages} 页"

@@ -13,11 +13,14 @@ import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 UNREADABLE_PHOTO = 3
 GREY = 0.45
 FOOT = 12 * 72 / 25.4
 SIDE = 16 * 72 / 25.4
+CODE = 26 * 72 / 25.4
+CODE_FOOT = 24 * 72 / 25.4
 
 
 class Loss(Exception):
@@ -107,26 +110,35 @@ def draw(markup: str) -> bytes:
     return out.getvalue()
 
 
-def stamp(pdf: bytes, title: str, reference: str, watermark: str, folio: str) -> bytes:
+def refuse_other_pages(pdf: bytes, expected: int) -> None:
+    """The preview has shown so many; another number means that a row came out higher than it was laid out."""
+    from pypdf import PdfReader
+
+    found = len(PdfReader(io.BytesIO(pdf)).pages)
+    if expected and found != expected:
+        raise Loss(f"{found} pages where {expected} were laid out")
+
+
+def stamp(pdf: bytes, order: dict[str, Any]) -> bytes:
     """Put the reference and the page's number on every page, take out fonts that draw nothing."""
     from pypdf import PdfReader, PdfWriter
     from pypdf.generic import NameObject
     from xhtml2pdf.builders.preflight import drop_idle_fonts
 
     writer = PdfWriter(clone_from=io.BytesIO(pdf))
-    marks = PdfReader(io.BytesIO(overlay(len(writer.pages), reference, watermark, folio)))
+    marks = PdfReader(io.BytesIO(overlay(len(writer.pages), order)))
     for page, mark in zip(writer.pages, marks.pages, strict=True):
         page.merge_page(mark)
     drop_idle_fonts(writer)
     for page in writer.pages:
         page.compress_content_streams()
-    writer.metadata = {NameObject("/Title"): title}
+    writer.metadata = {NameObject(name): text for name, text in order["properties"].items()}
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
 
 
-def overlay(pages: int, reference: str, watermark: str, folio: str) -> bytes:
+def overlay(pages: int, order: dict[str, Any]) -> bytes:
     from reportlab.lib.pagesizes import A4
     from reportlab.pdfgen.canvas import Canvas
 
@@ -136,19 +148,32 @@ def overlay(pages: int, reference: str, watermark: str, folio: str) -> bytes:
     for page in range(1, pages + 1):
         canvas.setFont("song", 8.5)
         canvas.setFillGray(GREY)
-        canvas.drawString(SIDE, FOOT, reference)
-        canvas.drawRightString(width - SIDE, FOOT, folio.format(page=page, pages=pages))
-        if watermark:
+        canvas.drawString(SIDE, FOOT, order["reference"])
+        canvas.drawRightString(width - SIDE, FOOT, order["folio"].format(page=page, pages=pages))
+        if page == 1 and order["code"]:
+            draw_code(canvas, width - SIDE - CODE, CODE_FOOT, order["code"], order["code_says"])
+        if order["watermark"]:
             canvas.saveState()
             canvas.translate(width / 2, height / 2)
             canvas.rotate(math.degrees(math.atan2(height, width)))
             canvas.setFont("song-bold", 110)
             canvas.setFillGray(0, alpha=0.08)
-            canvas.drawCentredString(0, -40, watermark)
+            canvas.drawCentredString(0, -40, order["watermark"])
             canvas.restoreState()
         canvas.showPage()
     canvas.save()
     return out.getvalue()
+
+
+def draw_code(canvas: Any, left: float, bottom: float, rows: list[str], says: str) -> None:
+    """A QR code of given dots, and the word below it."""
+    dot = CODE / len(rows)
+    canvas.drawCentredString(left + CODE / 2, bottom - 9, says)
+    canvas.setFillGray(0)
+    for down, row in enumerate(rows):
+        for across, is_black in enumerate(row):
+            if is_black == "1":
+                canvas.rect(left + across * dot, bottom + CODE - (down + 1) * dot, dot, dot, stroke=0, fill=1)
 
 
 def main(limit: Callable[[int, int], None], lock_up: Callable[..., None]) -> int:
@@ -166,6 +191,7 @@ def main(limit: Callable[[int, int], None], lock_up: Callable[..., None]) -> int
             return UNREADABLE_PHOTO
         source = f'src="data:image/jpeg;base64,{base64.b64encode(photo).decode()}"'
         markup = markup.replace(order["photo_place"], source)
-    pdf = stamp(draw(markup), order["title"], order["reference"], order["watermark"], order["folio"])
-    sys.stdout.buffer.write(pdf)
+    drawn = draw(markup)
+    refuse_other_pages(drawn, order["pages"])
+    sys.stdout.buffer.write(stamp(drawn, order))
     return 0

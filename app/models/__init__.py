@@ -35,6 +35,7 @@ from .people import (
     SmsQuota,
     User,
 )
+from .printed import PrintedForm
 from .reference import (
     AttachmentRequirement,
     Compatibility,
@@ -100,6 +101,7 @@ __all__ = [
     "Person",
     "PlanRow",
     "Preference",
+    "PrintedForm",
     "Profession",
     "PublicNotice",
     "RecoveryCode",

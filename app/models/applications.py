@@ -270,7 +270,7 @@ class Snapshot(Model):
     application_id: Mapped[int] = to("application", index=False)
     number: Mapped[int]
     content: Mapped[str] = mapped_column(Text)
-    digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64), index=True)
     # The person's numbers, which `content` names by a digest only (D01); see dossier/snapshot.py.
     identity: Mapped[str] = mapped_column(Sealed("snapshot.identity", 200))
     created_at: Mapped[datetime] = mapped_column(Moment)

@@ -33,6 +33,7 @@ SIGN_IN, HOME = "/sign-in/", "/"
 # What takes the place of a variable that names no row.
 PLAIN = {
     "guide": "system",
+    "digest": "0" * 64,
     "slug": RECORD.section.slug,
     "code": "zh",
     "filename": "app.css",
@@ -247,14 +248,17 @@ def fits(expected: str, answer: Any, method: str, identity: str, endpoint: str) 
 # These lead to the sign-in page when they have done what they are for.
 TO_SIGN_IN = frozenset({"SignInView.logout", "SignInView.ask_unlock", "EntryView.open"})
 
-# The record of changes itself, rows that only note who is where, and what is typed but not saved yet.
-QUIET = frozenset({"audit_entry", "audit_head", "sign_in", "known_device", "draft", "opening"})
+# The record of changes itself, rows that only note who is where, what is typed but not saved yet, and what
+# can be drawn again.
+QUIET = frozenset(
+    {"audit_entry", "audit_head", "sign_in", "known_device", "draft", "opening", "printed_form"}
+)
 DENIALS = frozenset({403, 404, 409})
 # Looking is recorded too where somebody else's scan or whole ID number is shown (D02, D09).
 LOOKS = frozenset(
     "ExportView.download"
     " CorrectionView.show EvidenceView.get NoticeFileView.get AttachmentView.get FileView.page FileView.small FormView.preview"
-    " FormView.pdf".split()
+    " FormView.pdf FormView.text".split()
 )
 
 

@@ -101,6 +101,8 @@ GET    NoticesView.list                  y    y    y    y    y    y    y    y   
 GET    GuideView.list                    y    y    y    y    y    y    y    y    y    y    y
 GET    GuideView.show                    y    y    y    y    y    y    y    y    y    y    y
 GET    GuideView.pdf                     y    y    y    y    y    y    y    y    y    y    y
+# anybody who holds the paper; nothing has been handed in under a made-up digest
+GET    VerifyView.show                   n    n    n    n    n    n    n    n    n    n    n
 POST   PreferencesView.language          y    y    y    y    y    y    y    y    y    y    y
 POST   PreferencesView.text_size         y    y    y    y    y    y    y    y    y    y    y
 GET    static                            y    y    y    y    y    y    y    y    y    y    y
@@ -304,6 +306,12 @@ GET    FormView.preview                  application -    ynn   yynnn  yynnn  yy
 # printing only from the committee's pass on (DOC-03, X-04)
 GET    FormView.pdf                      application -    xnn   xxnnn  xxnnn  xxnnn xxnnn xynnn -     -     -     -
 GET    FormView.pdf                      passed      -    ynn   yn     yn     yn    yn    yn    -     -     -     -
+GET    FormView.printing                 application -    xnn   xxnnn  xxnnn  xxnnn xxnnn xynnn -     -     -     -
+GET    FormView.printing                 passed      -    ynn   yn     yn     yn    yn    yn    -     -     -     -
+GET    FormView.text                     application -    xnn   xxnnn  xxnnn  xxnnn xxnnn xynnn -     -     -     -
+GET    FormView.text                     passed      -    ynn   yn     yn     yn    yn    yn    -     -     -     -
+POST   FormView.make                     application -    xnn   xxnnn  xxnnn  xxnnn xxnnn xynnn -     -     -     -
+POST   FormView.make                     passed      -    ynn   yn     yn     yn    yn    yn    -     -     -     -
 
 # files: the owner, and offices for what a submission to them names (B09)
 GET    AttachmentView.get                file        -    ynn   yynnnn yynnnn yynnnn yynnnn yynnnn - -      -     -

@@ -41,6 +41,7 @@ KINDS = (
     ("after a post", "POST", "/messages/read-all", "applicant", 302),
     ("refused by the rules", "GET", "/applications/{application}/form.pdf", "unit", 409),
     ("file", "GET", "/attachments/{file}", "unit", 200),
+    ("making the form", "POST", "/applications/{passed}/form.pdf", "unit", 302),
     ("form as PDF", "GET", "/applications/{passed}/form.pdf", "unit", 200),
     ("bad argument", "GET", "/admin/users/list/?page_UserAdmin=x", "super_admin", 400),
     ("refused by role", "GET", "/admin/users/list/", "applicant", 403),

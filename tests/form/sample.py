@@ -239,12 +239,14 @@ def record(**changes: Any) -> dict[str, Any]:
         "submission_no": 2,
         "digest": "3fa9c21b7d5e0048aa11bb22cc33dd44ee55ff6600112233445566778899aabb",
         "draft": False,
+        "verify": "https://zhicheng.example.invalid/verify/3fa9c21b7d5e0048aa11bb22cc33dd44ee55ff6600112233445566778899aabb",
+        "system": "职称申报管理系统",
         **changes,
     }
 
 
 def unsubmitted() -> dict[str, Any]:
-    return record(draft=True, opinion=None, chain=[], digest=None, submission_no=0)
+    return record(draft=True, opinion=None, chain=[], digest=None, submission_no=0, verify="")
 
 
 def step(

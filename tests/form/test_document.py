@@ -65,7 +65,7 @@ def test_the_form_has_a_cover_and_17_tables_in_order():
         (3, [["年份", "总结内容"]]),
         (4, [["起止时间", "担任职务", "工作内容", "工作成效"]]),
         (5, [["起止时间", "课题项目名称", "完成情况"]]),
-        (6, [["知识产权名称", "知识产权号", "知识产权类别", "批准时间"]]),
+        (6, [["专利名称", "专利号", "专利类别", "批准时间"]]),
         (7, [["奖名称", "类型", "奖级", "奖励级别", "批准时间", "批准机关", "本人排名", "本人承担任务"]]),
         (9, [["起止时间", "名称（全称）", "举办单位", "举办地点", "主要内容"]]),
         (11, [["年份", "考核等级", "部门负责人"]]),
@@ -73,6 +73,38 @@ def test_the_form_has_a_cover_and_17_tables_in_order():
 )
 def test_sections_become_the_columns_of_their_table(no, heads):
     assert heads_of(lay_out().tables[no - 1]) == heads
+
+
+def test_a_table_named_otherwise_keeps_the_words_of_the_screen():
+    """X-06: the labels follow the table's name in the catalogue of the form."""
+    names = {**sample.TABLE_NAMES, 6: "获得知识产权情况"}
+    form = document.build(sample.content(), sample.record(), table_names=names)
+
+    assert heads_of(form.tables[5]) == [["知识产权名称", "知识产权号", "知识产权类别", "批准时间"]]
+
+
+@pytest.mark.parametrize(
+    ("level", "concerned"),
+    [
+        ("junior_technician", 13),
+        ("junior_assistant", 13),
+        ("intermediate", 14),
+        ("senior_associate", 15),
+        ("senior_full", 16),
+        (None, None),
+    ],
+)
+def test_the_record_of_the_level_applied_for_names_its_committee_the_others_stay_empty(level, concerned):
+    content = sample.content()
+    content["cover"]["level"] = level
+    form = lay_out(content)
+
+    for no in range(13, 17):
+        first = rows_of(form.tables[no - 1])[0]
+        named = "昆明市示例档案系列中级评审委员会" if no == concerned else ""
+        assert first == ["评审委员会", named, "申报职称", "馆员" if no == concerned else ""]
+    empty = [texts_of(form.tables[no - 1])[4:] for no in range(13, 17) if no != concerned]
+    assert all(each == empty[0] for each in empty)
 
 
 def test_table_two_prints_both_histories_with_the_word_for_an_open_end():

@@ -231,7 +231,7 @@ class Applicant(Visitor):
         self.menu("我的申报")
         self.follow("预览申报表")
         self.sees("当前状态不能打印申报表")
-        expect(self.main.get_by_role("link", name="下载 PDF")).to_be_disabled()
+        expect(self.main.get_by_role("button", name="生成PDF")).to_be_disabled()
         answer = self.page.goto(f"{self.page.url}.pdf")
         assert answer and answer.status == 409
         self.sees("当前状态不能打印申报表")
@@ -241,7 +241,7 @@ class Applicant(Visitor):
         self.menu("我的申报")
         self.sees("电子材料审核通过")
         with self.page.expect_download() as download:
-            self.main.get_by_role("link", name="下载 PDF", exact=True).click()
+            self.main.get_by_role("button", name="生成PDF", exact=True).click()
         file = folder / "form.pdf"
         download.value.save_as(file)
         with pypdfium2.PdfDocument(file) as opened:
