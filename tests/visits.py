@@ -37,6 +37,7 @@ from app.models import (
     Message,
     Notice,
     Outbox,
+    Package,
     Person,
     SavedList,
     Series,
@@ -56,6 +57,7 @@ from app.vocabulary import (
     CommitteeTier,
     IdentityCheck,
     MessageType,
+    PackageKind,
     RequestStatus,
     Role,
     Stage,
@@ -105,6 +107,12 @@ def make_people() -> dict[str, int]:
         **{stage.value: _clerk_at(stage).id for stage in Stage},
     }
     _draft_round(found[Stage.COMMITTEE.value])
+    db.session.add(
+        Package(
+            owner_id=found["passed"], kind=PackageKind.OWN, subject=1, name="示例打包", rows=[1],
+            asked_at=clock.now(), refusal=["操作没有完成。", {}],
+        )
+    )  # fmt: skip
     _overdue_elsewhere(found[Stage.UNIT.value])
     department = db.session.scalars(select(Department).order_by(Department.id)).first()
     assert department
@@ -304,8 +312,8 @@ def _reset_link(app: Flask, people: dict[str, int]) -> str:
     return f"/reset/{token}"
 
 
-# Drawn for seconds each, and no page: tests/guides reads them.
-SAME_FOR_ALL = {"GuideView.pdf"}
+# Drawn for seconds each, and no pages: tests/guides and tests/packages read them.
+SAME_FOR_ALL = {"GuideView.pdf", "ReceiptView.receipt", "ReceiptView.history", "PackageView.file"}
 
 
 def visit_everything(app: Flask, people: dict[str, int], language: str) -> Iterator[Visit]:
