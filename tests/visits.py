@@ -42,6 +42,7 @@ from app.models import (
     Series,
     SeriesEntry,
     SignIn,
+    Snapshot,
     SupportCase,
     Unit,
     User,
@@ -294,6 +295,13 @@ def _reset_link(app: Flask, people: dict[str, int]) -> str:
     return f"/reset/{token}"
 
 
+def _verified(app: Flask, people: dict[str, int]) -> str:
+    """Where the code on a printed form leads."""
+    with app.app_context():
+        digest = select(Snapshot.digest).join(Application, Application.id == Snapshot.application_id)
+        return f"/verify/{db.session.scalar(digest.where(Application.applicant_id == people['passed']))}"
+
+
 # Drawn for seconds each, and no page: tests/guides reads them.
 SAME_FOR_ALL = {"GuideView.pdf"}
 
@@ -305,6 +313,7 @@ def visit_everything(app: Flask, people: dict[str, int], language: str) -> Itera
     yield from _visit(app, _at_second_step(app, language, people), ["/sign-in/code/"])
     yield from _visit(app, _with_mobile_proved(app, language), ["/account/mobile/new"])
     yield from _visit(app, _long_signed_in(app, language, people), ["/account/factor/enrol"])
+    yield from _visit(app, browser(app, language), [_verified(app, people), f"/verify/{'0' * 64}"])
     yield from _visit(app, browser(app, language), ["/unit-help/done"], [("/unit-help/", _asking_unit())])
     as_applicant = browser(app, language, people["hotline"])
     assert as_applicant.post(f"/view-as/{people['case']}/begin").location == "/home/"
