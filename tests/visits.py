@@ -353,6 +353,10 @@ def _rows_of(app: Flask, user_id: int | None) -> list[str]:
                 for each in db.session.scalars(applications)
                 for page in ("done", "eligibility")
             ),
+            *(
+                f"/applications/{each}/form/printing"
+                for each in db.session.scalars(applications.where(Application.status == Status.PAPER))
+            ),
             *(f"/applications/{each}/unit-opinion" for each in db.session.scalars(at_my_unit)),
             *(f"/attachments/{each}/{kind}" for each in files for kind in ("small", "pages/1")),
             *(f"/cases/{each.id}" for each in cases),
