@@ -43,6 +43,7 @@ from app.models import (
     Series,
     SeriesEntry,
     SignIn,
+    Snapshot,
     SupportCase,
     Unit,
     User,
@@ -312,6 +313,13 @@ def _reset_link(app: Flask, people: dict[str, int]) -> str:
     return f"/reset/{token}"
 
 
+def _verified(app: Flask, people: dict[str, int]) -> str:
+    """Where the code on a printed form leads."""
+    with app.app_context():
+        digest = select(Snapshot.digest).join(Application, Application.id == Snapshot.application_id)
+        return f"/verify/{db.session.scalar(digest.where(Application.applicant_id == people['passed']))}"
+
+
 # Drawn for seconds each, and no pages: tests/guides and tests/packages read them.
 SAME_FOR_ALL = {"GuideView.pdf", "ReceiptView.receipt", "ReceiptView.history", "PackageView.file"}
 
@@ -323,6 +331,7 @@ def visit_everything(app: Flask, people: dict[str, int], language: str) -> Itera
     yield from _visit(app, _at_second_step(app, language, people), ["/sign-in/code/"])
     yield from _visit(app, _with_mobile_proved(app, language), ["/account/mobile/new"])
     yield from _visit(app, _long_signed_in(app, language, people), ["/account/factor/enrol"])
+    yield from _visit(app, browser(app, language), [_verified(app, people), f"/verify/{'0' * 64}"])
     yield from _visit(app, browser(app, language), ["/unit-help/done"], [("/unit-help/", _asking_unit())])
     as_applicant = browser(app, language, people["hotline"])
     assert as_applicant.post(f"/view-as/{people['case']}/begin").location == "/home/"
@@ -361,6 +370,10 @@ def _rows_of(app: Flask, user_id: int | None) -> list[str]:
                 f"/apply/{each}/{page}"
                 for each in db.session.scalars(applications)
                 for page in ("done", "eligibility")
+            ),
+            *(
+                f"/applications/{each}/form/printing"
+                for each in db.session.scalars(applications.where(Application.status == Status.PAPER))
             ),
             *(f"/applications/{each}/unit-opinion" for each in db.session.scalars(at_my_unit)),
             *(f"/attachments/{each}/{kind}" for each in files for kind in ("small", "pages/1")),
