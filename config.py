@@ -196,6 +196,10 @@ class Config:
 
         # More rows than this leave in no spreadsheet; the sheet says that there are more (B12).
         self.EXPORT_ROWS = _number("EXPORT_ROWS", 5000)
+        # A package to take away holds so many applications and bytes, and is kept so many days (APP-16).
+        self.PACKAGE_ROWS = _number("PACKAGE_ROWS", 500)
+        self.PACKAGE_BYTES = _number("PACKAGE_BYTES", 2 * 2**30)
+        self.PACKAGE_DAYS = _number("PACKAGE_DAYS", 7)
 
         # FAB writes its catalogue only in the release job (fab.md 1); its own pages stay off.
         self.FAB_CREATE_DB = False

@@ -55,6 +55,7 @@ def _open_rooms(app: Flask) -> None:
         guides,
         messages,
         organisations,
+        packages,
         reference,
         review,
         support,
@@ -74,7 +75,19 @@ def _open_rooms(app: Flask) -> None:
     front.add_view_no_menu(house.PreferencesView)
     if not app.config["IS_PRODUCTION"]:
         front.add_view_no_menu(gallery.GalleryView)
-    for room in (accounts, organisations, dossier, form, messages, reference, apply, review, guides, support):
+    for room in (
+        accounts,
+        organisations,
+        dossier,
+        form,
+        messages,
+        reference,
+        apply,
+        review,
+        guides,
+        support,
+        packages,
+    ):
         for view in room.views_of(app):
             front.add_view_no_menu(view)
     cli.register(app)

@@ -1,4 +1,4 @@
-"""Commands: flask seed · reference export · admin create · demo · route · check · lapse · sweep · audit · identity · outbox · remind · guides."""
+"""Commands: flask seed · reference export · admin create · demo · route · check · lapse · sweep · audit · identity · outbox · remind · guides · packages."""
 
 from flask import Flask
 
@@ -13,6 +13,7 @@ def register(app: Flask) -> None:
     from .dossier.commands import sweep
     from .guides.commands import guides
     from .messages.commands import outbox
+    from .packages.commands import packages
     from .reference.commands import reference, seed
     from .workflow.commands import lapse, route
     from .workflow.remind_commands import remind
@@ -31,5 +32,6 @@ def register(app: Flask) -> None:
         outbox,
         remind,
         guides,
+        packages,
     ):
         app.cli.add_command(command)

@@ -87,6 +87,7 @@ MENU: tuple[tuple[str, str, str, str], ...] = (
     (RECORDS,    "SettingAdmin.list",              "gear",              N_("联系方式与提示")),
     (RECORDS,    "IntegrityRecordAdmin.list",      "exclamation-triangle", N_("诚信档案")),
     (RECORDS,    "AuditView.list",                 "clock-history",     N_("操作记录")),
+    (ACCOUNT,    "PackageView.list",               "download",          N_("打包下载")),
     (ACCOUNT,    "MessagesView.list",              "bell",              N_("我的消息")),
     (ACCOUNT,    "AccountView.show",               "gear",              N_("账号与安全")),
 )

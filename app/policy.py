@@ -22,6 +22,7 @@ from .models import (
     Membership,
     Message,
     NoticeFile,
+    Package,
     Person,
     PublicNotice,
     RemovedRecord,
@@ -304,6 +305,8 @@ def visible(model: type, who: Standing) -> ColumnElement[bool]:
     if issubclass(model, SectionRow) or model in (Message, AttachmentUse, RemovedRecord):
         owner = model.recipient_id if model is Message else model.owner_id
         return owner == who.user_id
+    if model is Package:
+        return Package.owner_id == who.user_id
     if model is SavedList:
         return SavedList.user_id == who.user_id
     if model is Attachment:

@@ -23,6 +23,8 @@ FORM = {
     "AttachmentView": ("can_get",),
     "FileView": ("can_show", "can_page", "can_small"),
 }
+# What each may have packed is added to it below.
+PACKAGES = {"PackageView": ("can_list", "can_show", "can_again", "can_file")}
 DESK = {
     "DeskView": ("can_home", "can_waiting", "can_handled", "can_arrived"),
     "SavedListView": ("can_list", "can_save", "can_rename", "can_delete", "can_columns"),
@@ -42,6 +44,8 @@ OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
     Role.APPLICANT: {
         **ACCOUNT,
         **FORM,
+        "PackageView": (*PACKAGES["PackageView"], "can_own"),
+        "ReceiptView": ("can_receipt", "can_history"),
         "NoticeFileView": ("can_get",),
         "ApplicantView": ("can_home", "can_next_gap"),
         "PersonView": ("can_edit", "can_unit", "can_choose_unit"),
@@ -73,6 +77,7 @@ OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
     Role.UNIT: {
         **ACCOUNT,
         **FORM,
+        "PackageView": (*PACKAGES["PackageView"], "can_year"),
         **DESK,
         "UnitOpinionView": ("can_edit",),
         "NoticeView": ("can_notify", "can_conclude", "can_upload"),
@@ -108,6 +113,7 @@ OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
     Role.COMMITTEE: {
         **ACCOUNT,
         **FORM,
+        "PackageView": (*PACKAGES["PackageView"], "can_book"),
         **DESK_AFTER_UNIT,
         **BOARD,
         "CommitteeRoundView": ("can_list", "can_edit"),

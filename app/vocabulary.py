@@ -74,6 +74,14 @@ class Kind(Word):
     RECOGNITION = "recognition", N_("考核定职")
 
 
+class PackageKind(Word):
+    """What can be taken away (APP-16)."""
+
+    OWN = "own", N_("电子材料备份")
+    UNIT_YEAR = "unit_year", N_("本单位年度档案")
+    BOOK = "book", N_("评审材料汇编")
+
+
 class Level(Word):
     """From the lowest to the highest: the order of the members is the order of rank."""
 

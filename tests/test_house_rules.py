@@ -75,7 +75,12 @@ def test_what_writes_beside_the_operations_moves_no_application(file):
 
 
 # Read by the PDF engine, never by a browser.
-PRINTED = {"templates/form/print.html", "templates/guides/print.html"}
+PRINTED = {
+    "templates/form/print.html",
+    "templates/guides/print.html",
+    "templates/packages/contents.html",
+    "templates/packages/receipt.html",
+}
 
 
 @pytest.mark.parametrize("path", [each for each in TEMPLATES if relative(each) not in PRINTED], ids=relative)
@@ -129,6 +134,7 @@ NOT_TRANSLATED = {
 }
 WRITTEN_IN_CHINESE = {
     "app/form/wording.py": FORM,
+    "app/packages/wording.py": FORM,
     "app/models/examples.py": "examples of what is typed into a Chinese form",
 }
 

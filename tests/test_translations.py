@@ -32,12 +32,13 @@ CHINESE = re.compile(r"[\u4e00-\u9fff，。；：、（）]+")
 LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2,}(?![A-Za-z0-9])")
 REFERENCE = re.compile(r"\b[0-9A-Fa-f]{8,}(?:-[0-9A-Fa-f]+)*\b")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w*\}|%%")
-# They only lead on, and what is the same for all is read elsewhere.
+# They only lead on, to the form's PDF only where it has been made; what is the same for all is read elsewhere.
 NOT_VISITED = {
     "FrontDoor.index",
     "ResetView.take",
     "EntryView.open",
     "ApplicantView.next_gap",
+    "FormView.pdf",
 } | visits.SAME_FOR_ALL
 
 OWN_WORDS = {"field", "how", "what", "where", "changes"}  # in the notes of a case

@@ -37,11 +37,13 @@ from app.models import (
     Message,
     Notice,
     Outbox,
+    Package,
     Person,
     SavedList,
     Series,
     SeriesEntry,
     SignIn,
+    Snapshot,
     SupportCase,
     Unit,
     User,
@@ -56,6 +58,7 @@ from app.vocabulary import (
     CommitteeTier,
     IdentityCheck,
     MessageType,
+    PackageKind,
     RequestStatus,
     Role,
     Stage,
@@ -105,6 +108,12 @@ def make_people() -> dict[str, int]:
         **{stage.value: _clerk_at(stage).id for stage in Stage},
     }
     _draft_round(found[Stage.COMMITTEE.value])
+    db.session.add(
+        Package(
+            owner_id=found["passed"], kind=PackageKind.OWN, subject=1, name="示例打包", rows=[1],
+            asked_at=clock.now(), refusal=["操作没有完成。", {}],
+        )
+    )  # fmt: skip
     _overdue_elsewhere(found[Stage.UNIT.value])
     department = db.session.scalars(select(Department).order_by(Department.id)).first()
     assert department
@@ -304,8 +313,15 @@ def _reset_link(app: Flask, people: dict[str, int]) -> str:
     return f"/reset/{token}"
 
 
-# Drawn for seconds each, and no page: tests/guides reads them.
-SAME_FOR_ALL = {"GuideView.pdf"}
+def _verified(app: Flask, people: dict[str, int]) -> str:
+    """Where the code on a printed form leads."""
+    with app.app_context():
+        digest = select(Snapshot.digest).join(Application, Application.id == Snapshot.application_id)
+        return f"/verify/{db.session.scalar(digest.where(Application.applicant_id == people['passed']))}"
+
+
+# Drawn for seconds each, and no pages: tests/guides and tests/packages read them.
+SAME_FOR_ALL = {"GuideView.pdf", "ReceiptView.receipt", "ReceiptView.history", "PackageView.file"}
 
 
 def visit_everything(app: Flask, people: dict[str, int], language: str) -> Iterator[Visit]:
@@ -315,6 +331,7 @@ def visit_everything(app: Flask, people: dict[str, int], language: str) -> Itera
     yield from _visit(app, _at_second_step(app, language, people), ["/sign-in/code/"])
     yield from _visit(app, _with_mobile_proved(app, language), ["/account/mobile/new"])
     yield from _visit(app, _long_signed_in(app, language, people), ["/account/factor/enrol"])
+    yield from _visit(app, browser(app, language), [_verified(app, people), f"/verify/{'0' * 64}"])
     yield from _visit(app, browser(app, language), ["/unit-help/done"], [("/unit-help/", _asking_unit())])
     as_applicant = browser(app, language, people["hotline"])
     assert as_applicant.post(f"/view-as/{people['case']}/begin").location == "/home/"
@@ -353,6 +370,10 @@ def _rows_of(app: Flask, user_id: int | None) -> list[str]:
                 f"/apply/{each}/{page}"
                 for each in db.session.scalars(applications)
                 for page in ("done", "eligibility")
+            ),
+            *(
+                f"/applications/{each}/form/printing"
+                for each in db.session.scalars(applications.where(Application.status == Status.PAPER))
             ),
             *(f"/applications/{each}/unit-opinion" for each in db.session.scalars(at_my_unit)),
             *(f"/attachments/{each}/{kind}" for each in files for kind in ("small", "pages/1")),

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 KEY_BYTES = 16
 UNFINISHED = ".part"
@@ -15,21 +16,44 @@ UNFINISHED = ".part"
 
 def store(root: Path, content: bytes) -> str:
     """Write the bytes and return their random key; the key's row may be written once this returns."""
-    key = secrets.token_hex(KEY_BYTES)
-    target = _place(root, key)
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    unfinished = target.with_suffix(UNFINISHED)
+    writing = Writing(root, secrets.token_hex(KEY_BYTES))
     try:
-        with open(unfinished, "xb", opener=_private) as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.rename(target)
+        writing.write(content)
+        writing.keep()
     except OSError:
-        unfinished.unlink(missing_ok=True)
+        writing.discard()
         raise
-    _sync_folder(target.parent)
-    return key
+    return writing.key
+
+
+class Writing:
+    """A file that is written bit by bit: there only once keep() returns."""
+
+    def __init__(self, root: Path, key: str) -> None:
+        self.key = key
+        self._target = _place(root, key)
+        self._target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._unfinished = self._target.with_suffix(UNFINISHED)
+        self._file = open(self._unfinished, "xb", opener=_private)  # noqa: SIM115  open until keep()
+
+    def write(self, content: bytes) -> None:
+        self._file.write(content)
+
+    def keep(self) -> None:
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self._unfinished.rename(self._target)
+        _sync_folder(self._target.parent)
+
+    def discard(self) -> None:
+        self._file.close()
+        self._unfinished.unlink(missing_ok=True)
+
+
+def opened(root: Path, key: str) -> BinaryIO:
+    """A stored file to be read bit by bit; FileNotFoundError if it is gone."""
+    return open(_place(root, key), "rb")
 
 
 def read(root: Path, key: str) -> bytes:

@@ -49,7 +49,7 @@ def form_of(application: Application, *, own: bool, on: date) -> Form:
 
     Raises PrintFailed if the frozen text is not the one that was submitted.
     """
-    snapshot = _snapshot(application)
+    snapshot = last_snapshot(application)
     is_live = snapshot is None or (own and application.status in FILLABLE)
     if is_live or snapshot is None:
         content = live_content(db.session.get_one(Person, application.applicant_id), application, on)
@@ -89,7 +89,7 @@ def verify_address(digest: str) -> str:
     return f"{current_app.config['PUBLIC_URL']}{VERIFY}/{digest}"
 
 
-def _snapshot(application: Application) -> Snapshot | None:
+def last_snapshot(application: Application) -> Snapshot | None:
     if application.submission_no == 0:
         return None
     found: Snapshot | None = db.session.scalar(

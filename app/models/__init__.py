@@ -22,6 +22,7 @@ from .fields import Field, Section, fields_of
 from .messages import Message, Notice, Outbox, Reminder, Subscription
 from .notices import NoticeFile, PublicNotice
 from .organisations import Bureau, Committee, Department, Membership, Organisation, Unit, UnitDepartment
+from .packages import Package
 from .people import (
     Draft,
     Employment,
@@ -98,6 +99,7 @@ __all__ = [
     "Opening",
     "Organisation",
     "Outbox",
+    "Package",
     "Person",
     "PlanRow",
     "Preference",

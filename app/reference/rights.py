@@ -18,6 +18,7 @@ VIEWS_OF = {endpoint.split(".")[0]: label for _group, endpoint, _icon, label in 
     "SavedListView": N_("保存的标签"),
     "DraftView": N_("上次没有保存的内容"),
     "FormView": N_("申报表"),
+    "ReceiptView": N_("申报回执和审核记录"),
     "VerifyView": N_("核验申报表"),
     "AttachmentView": N_("附件"),
     "FileView": N_("附件文件"),

@@ -251,7 +251,7 @@ TO_SIGN_IN = frozenset({"SignInView.logout", "SignInView.ask_unlock", "EntryView
 # The record of changes itself, rows that only note who is where, what is typed but not saved yet, and what
 # can be drawn again.
 QUIET = frozenset(
-    {"audit_entry", "audit_head", "sign_in", "known_device", "draft", "opening", "printed_form"}
+    {"audit_entry", "audit_head", "sign_in", "known_device", "draft", "opening", "printed_form", "package"}
 )
 DENIALS = frozenset({403, 404, 409})
 # Looking is recorded too where somebody else's scan or whole ID number is shown (D02, D09).

@@ -37,6 +37,8 @@ RELATIONS: dict[str, dict[str, list[str]]] = {
     "application": {**OFFICES, "applicant": OWN_NEAR_FOREIGN},
     # near = of a colleague in the same office
     "saved list": dict.fromkeys(OFFICES, OWN_NEAR_FOREIGN),
+    # refused, so that nobody makes it; near = of a colleague in the same office
+    "package": dict.fromkeys(("applicant", "unit", "committee"), OWN_NEAR_FOREIGN),
     # the same after the committee's pass; near = another way to another committee
     "passed": {"applicant": OWN_NEAR_FOREIGN, **{role: ["own", "foreign"] for role in OFFICES}},
     # a file of each of those applications; later = the file came after the submission, so no office judges it
@@ -209,6 +211,9 @@ GET    DeskView.home                     -    -    y    y    y    y    y    -   
 GET    DeskView.waiting                  -    -    y    y    y    y    y    -    -    -    -
 GET    DeskView.handled                  -    -    y    y    y    y    y    -    -    -    -
 GET    DeskView.arrived                  -    -    y    y    y    y    y    -    -    -    -
+GET    PackageView.list                  -    y    y    -    -    -    y    -    -    -    -
+POST   PackageView.year                  -    -    y    -    -    -    -    -    -    -    -
+POST   PackageView.book                  -    -    -    -    -    -    y    -    -    -    -
 GET    SavedListView.list                -    -    y    y    y    y    y    -    -    -    -
 POST   SavedListView.save                -    -    y    y    y    y    y    -    -    -    -
 GET    SavedListView.columns             -    -    y    y    y    y    y    -    -    -    -
@@ -286,6 +291,15 @@ POST   ProgressView.reopen               application -    ynn   -      -      - 
 # what an office sees came to it; it acts only on what lies there (REV-01…03, REV-06, B03)
 GET    WorkbenchView.show                application -    -     yynnn  yynnn  yynnn yynnn yynnn -     -     -     -
 POST   WorkbenchView.decide              application -    -     yxnnn  yxnnn  yxnnn yxnnn yxnnn -     -     -     -
+# nothing to pack before the first submission (APP-16)
+POST   PackageView.own                   application -    xnn   -      -      -      -     -     -     -     -     -
+GET    PackageView.show                  package     -    ynn   ynn    -      -      -     ynn   -     -     -     -
+POST   PackageView.again                 package     -    ynn   ynn    -      -      -     ynn   -     -     -     -
+GET    PackageView.file                  package     -    xnn   xnn    -      -      -     xnn   -     -     -     -
+GET    ReceiptView.receipt               application -    xnn   -      -      -      -     -     -     -     -     -
+GET    ReceiptView.receipt               passed      -    ynn   -      -      -      -     -     -     -     -     -
+GET    ReceiptView.history               application -    xnn   -      -      -      -     -     -     -     -     -
+GET    ReceiptView.history               passed      -    ynn   -      -      -      -     -     -     -     -     -
 POST   SavedListView.rename              saved-list  -    -     ynn    ynn    ynn   ynn   ynn   -     -     -     -
 POST   SavedListView.delete              saved-list  -    -     ynn    ynn    ynn   ynn   ynn   -     -     -     -
 POST   WorkbenchView.undo                application -    -     xxnnn  xxnnn  xxnnn xxnnn xxnnn -     -     -     -

@@ -32,6 +32,7 @@ from app.models import (
     Notice,
     NoticeFile,
     Organisation,
+    Package,
     Person,
     ReviewNote,
     Round,
@@ -52,6 +53,7 @@ from app.vocabulary import (
     MessageType,
     Nature,
     NoticePlace,
+    PackageKind,
     Proof,
     Role,
     Stage,
@@ -295,7 +297,24 @@ def _small_rows(world: World, o: Offices) -> None:
         db.session.flush()
         return row.id
 
+    def package(user_id: int) -> int:
+        row = Package(
+            owner_id=user_id, kind=PackageKind.OWN, subject=1, name=f"示例打包{next(_names)}", rows=[1],
+            asked_at=clock.now(), refusal=["操作没有完成。", {}],
+        )  # fmt: skip
+        db.session.add(row)
+        db.session.flush()
+        return row.id
+
     users = world.users
+    world.rows["package"] = {
+        each: [
+            package(users[each]),
+            package(users[f"{each}'s colleague"]),
+            package(users["unit" if each == "committee" else "committee"]),
+        ]
+        for each in ("applicant", "unit", "committee")
+    }
     world.rows["message"] = {
         each: [
             message(users[each]),

@@ -81,7 +81,7 @@ def test_an_ended_or_passed_application_says_what_remains(session, visit, status
     words = {
         Status.DECLINED: "本年度不能再次申报",
         Status.WITHDRAWN: "继续申报",
-        Status.PAPER: "下载 PDF",
+        Status.PAPER: "生成PDF",
     }
     assert words[status] in page
 
