@@ -45,6 +45,13 @@ VIEWS_OF = {endpoint.split(".")[0]: label for _group, endpoint, _icon, label in 
 
 PERMISSIONS = {
     "can_add": N_("新增"),
+    "can_own": N_("打包本人材料"),
+    "can_year": N_("打包本单位年度档案"),
+    "can_book": N_("打包评审材料汇编"),
+    "can_file": N_("下载打包的材料"),
+    "can_receipt": N_("下载申报回执"),
+    "can_history": N_("下载审核记录"),
+    "can_again": N_("重新开始"),
     "can_approve": N_("预览批量通过"),
     "can_arrived": N_("有无新提交"),
     "can_ask": N_("填写导出原因"),
