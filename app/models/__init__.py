@@ -53,6 +53,7 @@ from .reference import (
     Title,
 )
 from .sections import SECTION_OF, SECTIONS, NothingToDeclare, RemovedRecord, SectionRow
+from .stamped import StampedPage
 from .support import CaseEntry, Correction, Evidence, HelpRequest, SupportCase, ViewAs
 
 __all__ = [
@@ -122,6 +123,7 @@ __all__ = [
     "SmsCode",
     "SmsQuota",
     "Snapshot",
+    "StampedPage",
     "Subscription",
     "SupportCase",
     "Title",
