@@ -5,6 +5,8 @@ top and width count pixels of the mat, so a frame may take in the whole picture,
 the picture is white. Straightening turns the picture about that middle, under a mat that stays.
 """
 
+import re
+import unicodedata
 from dataclasses import dataclass, replace
 
 from .crops import Size, turned
@@ -95,10 +97,20 @@ def moved(crop: PageCrop, size: Size, how: str) -> PageCrop:
     return inside(replace(crop, left=crop.left + across * step, top=crop.top + down * step), size)
 
 
+def parse_tilt(text: str) -> int | None:
+    """Tenths of a degree from what was typed in any width of digits; nothing is 0, and what is no number None."""
+    found = _DEGREES.fullmatch(unicodedata.normalize("NFKC", text).replace("−", "-").strip(" °") or "0")
+    if found is None:
+        return None
+    sign, whole, tenth = found.groups()
+    return (-1 if sign == "-" else 1) * (int(whole) * 10 + int(tenth or 0))
+
+
 def _between(low: int, number: int, high: int) -> int:
     return max(low, min(number, high))
 
 
+_DEGREES = re.compile(r"([+-]?)([0-9]{1,2})(?:\.([0-9])0?)?")
 # The frame moves over the picture; a closer look is a smaller frame. What is tilted is the picture.
 _SHIFTED = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 _SCALED = {"closer": 0.95, "wider": 1.05}

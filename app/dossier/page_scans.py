@@ -5,7 +5,7 @@ What is opened here is ours: pixels that the decoder's child has rebuilt from th
 
 import io
 import math
-from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from PIL import Image, ImageOps
@@ -69,13 +69,21 @@ def cut(name: str, jpeg: bytes, crop: PageCrop) -> Picture:
     )
 
 
-def preview(jpeg: bytes, crop: PageCrop) -> bytes:
-    """The page as it would be cut, small enough to stand in a page."""
+@dataclass(frozen=True)
+class Look:
+    """A page as it would be cut: small enough to stand in a page of ours, and what looks doubtful about it."""
+
+    preview: bytes
+    doubts: list[PageDoubt]
+
+
+def look(jpeg: bytes, crop: PageCrop) -> Look:
     image = cut_image(_opened(jpeg), crop)
+    doubts = doubts_of(image)
     image.thumbnail((PREVIEW_EDGE, PREVIEW_EDGE))
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=70, optimize=True)
-    return buffer.getvalue()
+    return Look(buffer.getvalue(), doubts)
 
 
 def cut_image(image: Image.Image, crop: PageCrop) -> Image.Image:
@@ -147,14 +155,12 @@ def skew_of(page: Image.Image) -> int:
 
 
 def _sharpness(dark: Image.Image) -> float:
-    return sum(
-        _steps(dark.resize(size, Image.Resampling.BOX).get_flattened_data())
+    """How much the mean of a row, and of a column, differs from the next one's."""
+    means = [
+        memoryview(dark.resize(size, Image.Resampling.BOX).tobytes()).cast("f")
         for size in ((1, dark.height), (dark.width, 1))
-    )
-
-
-def _steps(profile: Sequence[float]) -> float:
-    return sum((after - before) ** 2 for before, after in pairwise(profile))
+    ]
+    return sum((after - before) ** 2 for profile in means for before, after in pairwise(profile))
 
 
 def _is_dark(page: Image.Image) -> bool:

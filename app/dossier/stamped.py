@@ -21,12 +21,12 @@ def _one(application: Application, condition: ColumnElement[bool]) -> StampedPag
 
 def handed_in(application: Application) -> StampedPage | None:
     """The page handed in last, whatever has become of it."""
-    return _one(application, ~StampedPage.chosen)
+    return _one(application, StampedPage.chosen.is_(False))
 
 
 def chosen(application: Application) -> StampedPage | None:
     """The scan that is chosen and not handed in yet."""
-    return _one(application, StampedPage.chosen)
+    return _one(application, StampedPage.chosen.is_(True))
 
 
 def accepted(application: Application) -> StampedPage | None:

@@ -51,8 +51,10 @@ def press(
     watermark: str = "",
     folio: str = FOLIO,
     photo: bytes | None = None,
+    following: int = 0,
 ) -> bytes:
-    """Markup of ours to PDF, in a process of its own; raises as render() does. The log calls it `name`."""
+    """Markup of ours to PDF, in a process of its own; raises as render() does. The log calls it `name`; pages
+    `following` it are counted."""
     order = {
         "folder": str(fonts.FOLDER),
         "regular": fonts.REGULAR,
@@ -64,6 +66,7 @@ def press(
         "reference": reference,
         "watermark": watermark,
         "folio": folio,
+        "following": following,
         "memory": MEMORY,
         "seconds": SECONDS,
     }

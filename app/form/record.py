@@ -28,7 +28,7 @@ from .document import build
 from .sheets import Document
 
 # the form can be printed from the committee's pass on.
-PRINTABLE = frozenset({Status.PAPER})
+PRINTABLE = frozenset({Status.PAPER, Status.READY})
 FILLABLE = frozenset({Status.DRAFT, Status.RETURNED})
 
 

@@ -63,7 +63,8 @@ class Table:
 class Document:
     """`reference` at the foot of every page says which application, submission and snapshot this is.
 
-    `contents` are the names of the first two pages; a form without watermark is final.
+    `contents` are the names of the first two pages; a form without watermark is final. What is `scanned` is named
+    there too, and bound behind the sheets that are drawn.
     """
 
     title: str
@@ -74,6 +75,7 @@ class Document:
     number: str
     watermark: str
     contents: tuple[str, str]
+    scanned: tuple[Table, ...] = ()
 
     @property
     def papers(self) -> tuple[tuple[Table, ...], ...]:

@@ -59,7 +59,7 @@ class FormView(BaseView):
             raise refusal
         form = self._form(application)
         answer: Response = send_file(
-            io.BytesIO(render(form.document, _photo(form))),
+            io.BytesIO(render(form.document, photo_bytes(form))),
             mimetype="application/pdf",
             as_attachment=True,
             download_name=f"{form.document.title}-{application.number}.pdf",
@@ -127,7 +127,8 @@ def _edit_urls() -> dict[str, str]:
     }
 
 
-def _photo(form: Form) -> bytes | None:
+def photo_bytes(form: Form) -> bytes | None:
+    """The photo's bytes; PhotoUnreadable where they are gone."""
     if form.photo is None:
         return None
     try:

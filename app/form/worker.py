@@ -107,14 +107,14 @@ def draw(markup: str) -> bytes:
     return out.getvalue()
 
 
-def stamp(pdf: bytes, title: str, reference: str, watermark: str, folio: str) -> bytes:
+def stamp(pdf: bytes, title: str, reference: str, watermark: str, folio: str, following: int) -> bytes:
     """Put the reference and the page's number on every page, take out fonts that draw nothing."""
     from pypdf import PdfReader, PdfWriter
     from pypdf.generic import NameObject
     from xhtml2pdf.builders.preflight import drop_idle_fonts
 
     writer = PdfWriter(clone_from=io.BytesIO(pdf))
-    marks = PdfReader(io.BytesIO(overlay(len(writer.pages), reference, watermark, folio)))
+    marks = PdfReader(io.BytesIO(overlay(len(writer.pages), reference, watermark, folio, following)))
     for page, mark in zip(writer.pages, marks.pages, strict=True):
         page.merge_page(mark)
     drop_idle_fonts(writer)
@@ -126,7 +126,7 @@ def stamp(pdf: bytes, title: str, reference: str, watermark: str, folio: str) ->
     return out.getvalue()
 
 
-def overlay(pages: int, reference: str, watermark: str, folio: str) -> bytes:
+def overlay(pages: int, reference: str, watermark: str, folio: str, following: int) -> bytes:
     from reportlab.lib.pagesizes import A4
     from reportlab.pdfgen.canvas import Canvas
 
@@ -137,7 +137,7 @@ def overlay(pages: int, reference: str, watermark: str, folio: str) -> bytes:
         canvas.setFont("song", 8.5)
         canvas.setFillGray(GREY)
         canvas.drawString(SIDE, FOOT, reference)
-        canvas.drawRightString(width - SIDE, FOOT, folio.format(page=page, pages=pages))
+        canvas.drawRightString(width - SIDE, FOOT, folio.format(page=page, pages=pages + following))
         if watermark:
             canvas.saveState()
             canvas.translate(width / 2, height / 2)
@@ -166,6 +166,13 @@ def main(limit: Callable[[int, int], None], lock_up: Callable[..., None]) -> int
             return UNREADABLE_PHOTO
         source = f'src="data:image/jpeg;base64,{base64.b64encode(photo).decode()}"'
         markup = markup.replace(order["photo_place"], source)
-    pdf = stamp(draw(markup), order["title"], order["reference"], order["watermark"], order["folio"])
+    pdf = stamp(
+        draw(markup),
+        order["title"],
+        order["reference"],
+        order["watermark"],
+        order["folio"],
+        order["following"],
+    )
     sys.stdout.buffer.write(pdf)
     return 0

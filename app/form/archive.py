@@ -1,0 +1,35 @@
+"""The archived document: the form as printed, with the stamped page in the place of its last (APP-16, ATT-04)."""
+
+import io
+from dataclasses import replace
+
+from pypdf import PdfReader, PdfWriter
+
+from ..dossier import binder
+from ..dossier.decoding import Page
+from .pages import markup
+from .pdf import press
+from .sheets import Document
+
+A4 = (210 / 25.4 * 72, 297 / 25.4 * 72)
+
+
+def archived(document: Document, photo: bytes | None, page: Page) -> bytes:
+    """The form's PDF whose Table 17 is the scan of the stamped one. Raises as pdf.render() does."""
+    *printed, scanned = document.tables
+    shorter = replace(document, tables=tuple(printed), scanned=(scanned,))
+    drawn = press(
+        markup(shorter, photo=photo is not None),
+        photo=photo,
+        title=f"{document.title} {document.number}".strip(),
+        reference=document.reference,
+        following=1,
+        name=document.number,
+    )
+    writer = PdfWriter(clone_from=io.BytesIO(drawn))
+    leaf = PdfReader(io.BytesIO(binder.bind([page]))).pages[0]
+    leaf.scale_to(*A4)
+    writer.add_page(leaf)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
