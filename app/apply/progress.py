@@ -14,7 +14,7 @@ from ..extensions import db
 from ..models import Application, Decision, ReviewNote, RouteStep, StampedPage
 from ..policy import Standing, scoped
 from ..vocabulary import N_, Event, Kind, PageState, Stage, Status
-from ..workflow.actors import last_step_of
+from ..workflow.actors import last_step_of, route_of
 from ..workflow.readiness import Way
 from ..workflow.rules import NEGATIVE, Counters
 
@@ -130,7 +130,7 @@ def stations_of(
 ) -> list[Station]:
     """The way from 个人申报 to 电子材料审核通过: by name as laid, as foreseen, or as it usually is."""
     status = application.status if application else None
-    laid = _laid_route(application) if application and status in ON_ROUTE else []
+    laid = route_of(application) if application and status in ON_ROUTE else []
     passed = [_passed(step, application, history, at) for step in laid if application]
     end = Station(_("电子材料审核通过"), "", "done" if status in PASSED else "")
     return [_own(status), *(passed or _foreseen(way)), end, _stamped(application)]
@@ -153,17 +153,6 @@ def _own(status: Status | None) -> Station:
         return Station(_("个人申报"), "", "done")
     state = "bad" if status in (Status.LAPSED, Status.WITHDRAWN) else "now"
     return Station(_("个人申报"), _(status.label) if status else "", state)
-
-
-def _laid_route(application: Application) -> list[RouteStep]:
-    return list(
-        db.session.scalars(
-            select(RouteStep)
-            .where(RouteStep.application_id == application.id, RouteStep.route_no == application.route_no)
-            .options(joinedload(RouteStep.organisation))
-            .order_by(RouteStep.position)
-        )
-    )
 
 
 def _passed(step: RouteStep, application: Application, history: list[Decision], at: datetime) -> Station:

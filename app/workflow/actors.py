@@ -3,6 +3,7 @@
 from flask_appbuilder.security.sqla.models import User
 from flask_babel import lazy_gettext
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from ..errors import NotAllowedNow, OwnApplication
 from ..extensions import db
@@ -42,12 +43,19 @@ def acts_as_holder(application: Application, user: User) -> bool:
 
 def last_step_of(application: Application) -> RouteStep | None:
     """Where the current route ends: the office that passes the electronic material and takes in the stamped page."""
-    return db.session.scalars(
-        select(RouteStep)
-        .where(RouteStep.application_id == application.id, RouteStep.route_no == application.route_no)
-        .order_by(RouteStep.position.desc())
-        .limit(1)
-    ).first()
+    return next(iter(route_of(application)[-1:]), None)
+
+
+def route_of(application: Application) -> list[RouteStep]:
+    """The offices of the current route, in order."""
+    return list(
+        db.session.scalars(
+            select(RouteStep)
+            .where(RouteStep.application_id == application.id, RouteStep.route_no == application.route_no)
+            .options(joinedload(RouteStep.organisation))
+            .order_by(RouteStep.position)
+        )
+    )
 
 
 def acts_as_last_office(application: Application, user: User) -> bool:
