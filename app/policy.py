@@ -280,26 +280,20 @@ SEES_NOTICE_FILE: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
 }
 
 
-def _of_page(
-    role: Role, seen: Callable[[Standing], ColumnElement[bool]]
-) -> Callable[[Standing], ColumnElement[bool]]:
-    """It belongs to the current route of an application that is seen so; a scan that is only chosen is its owner's."""
-
-    def clause(who: Standing) -> ColumnElement[bool]:
-        shown = seen(who) if role is not Role.UNIT else _has_recommended(who, _is_verified())
-        return exists().where(
-            Application.id == StampedPage.application_id,
-            Application.route_no == StampedPage.route_no,
-            shown,
-            *(() if role is Role.APPLICANT else (StampedPage.chosen.is_(False),)),
-        )
-
-    return clause
+def _of_page(seen: Callable[[Standing], ColumnElement[bool]]) -> Callable[[Standing], ColumnElement[bool]]:
+    """It was handed in on the current route of an application that is seen so."""
+    return lambda who: exists().where(
+        StampedPage.chosen.is_(False),
+        Application.id == StampedPage.application_id,
+        Application.route_no == StampedPage.route_no,
+        seen(who),
+    )
 
 
-# The stamped Table 17: everybody's who sees the application, except the hotline's.
+# The stamped Table 17 as cut: everybody's who sees the application; a unit's once it is verified, never the hotline's.
 SEES_STAMPED_PAGE: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
-    role: _of_page(role, seen) for role, seen in SEES_APPLICATION.items() if role is not Role.HOTLINE
+    **{role: _of_page(seen) for role, seen in SEES_APPLICATION.items() if role is not Role.HOTLINE},
+    Role.UNIT: _of_page(lambda who: _has_recommended(who, _is_verified())),
 }
 
 

@@ -147,7 +147,7 @@ class StampedView(BaseView):
         return self.render_template(
             "apply/stamped.html",
             application=application,
-            page=page,
+            handed=page,
             office=paper.office if paper else "",
             source=source,
             **(shown or {}),

@@ -94,7 +94,7 @@ class StampedDeskView(BaseView):
         return self.render_template(
             "review/stamped.html",
             application=application,
-            page=page,
+            handed=page,
             may=may,
             is_own=policy.is_own(application, user),
             problem=problem,

@@ -66,7 +66,8 @@ function start(picture) {
     cropper.rotateTo(turn + wanted.tilt / 10);
     const view = cropper.getContainerData();
     const canvas = cropper.getCanvasData();
-    const scale = Math.min(view.width / across, view.height / down);
+    // A little air: a frame as large as the view would count as larger by a rounding, and stay where it was.
+    const scale = 0.97 * Math.min(view.width / across, view.height / down);
     cropper.setCanvasData({
       left: (view.width - canvas.naturalWidth * scale) / 2,
       top: (view.height - canvas.naturalHeight * scale) / 2,
