@@ -71,7 +71,7 @@ class StampedView(BaseView):
     @has_access
     def crop(self, pk: int) -> Any:
         """Cut and hand in what was sent (`do` = save), or show it: as it is, straightened, moved by one step."""
-        application, key = own_application(pk, who()), number_in(request.form.get("source"))
+        application, key = own_application(pk, who()), request.form.get("source", "")
         source = _source(application, key)
         if source is None or application.status is not Status.PAPER:
             return self._page(application, problem=explain(PageGone()))
@@ -101,7 +101,7 @@ class StampedView(BaseView):
     def original(self, pk: int) -> Any:
         """The chosen scan, or a page of it, as it came; nobody's but the owner's."""
         application = own_application(pk, who())
-        source = _source(application, number_in(request.args.get("of"))) or abort(404)
+        source = _source(application, request.args.get("of", "")) or abort(404)
         number = number_in(request.args.get("page")) or 1
         if number > source.pages:
             abort(404)
@@ -111,7 +111,7 @@ class StampedView(BaseView):
         return answer
 
     def _hand_in(self, pk: int, source: StampedPage, jpeg: bytes, crop: PageCrop) -> None:
-        key, seen = source.id, number_in(request.form.get("seen")) or 0
+        key, seen = source.original_key, number_in(request.form.get("seen")) or 0
         name = source.name
         db.session.rollback()
         picture = page_scans.cut(name, jpeg, crop)
@@ -124,7 +124,7 @@ class StampedView(BaseView):
             page = stamped.handed_in(own_application(pk, who()))
             # Pressed twice: what lies there is what was sent (E03).
             twice = page is not None and page.state is PageState.HANDED_IN
-            if not (twice and page and page.id == key and page.sha256 == _digest(picture)):
+            if not (twice and page and page.original_key == key and page.sha256 == _digest(picture)):
                 raise
 
     def _page(
@@ -163,9 +163,9 @@ class StampedView(BaseView):
         ), UNPROCESSABLE if error or problem else 200
 
 
-def _source(application: Application, key: int | None) -> StampedPage | None:
+def _source(application: Application, key: str) -> StampedPage | None:
     found = (stamped.chosen(application), stamped.handed_in(application))
-    return next((each for each in found if each is not None and each.id == key), None)
+    return next((each for each in found if each is not None and each.original_key == key), None)
 
 
 def _sent(source: StampedPage) -> tuple[PageCrop, bytes]:

@@ -116,7 +116,7 @@ class Walk:
         stamping.choose(application, original, digests[0], by=by, at=self._next()["at"])
         chosen = stamped.chosen(application)
         assert chosen
-        stamping.hand_in(application, chosen.id, cut, digests[1], frame, by=by, **self._next())
+        stamping.hand_in(application, chosen.original_key, cut, digests[1], frame, by=by, **self._next())
 
     def ask_again(self) -> None:
         opinion = "右下角的公章没有拍全，请把四边都拍进去后重新上传。"

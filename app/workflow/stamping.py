@@ -69,7 +69,7 @@ def choose(application: Application, original: Kept, digest: str, *, by: User, a
 
 def hand_in(
     application: Application,
-    source: int,
+    source: str,
     page: Kept,
     digest: str,
     crop: PageCrop,
@@ -78,16 +78,14 @@ def hand_in(
     seen: int,
     at: datetime,
 ) -> list[str]:
-    """Hand in the page cut out of the scan `source`, in the place of one handed in before (ATT-04).
+    """Hand in the page cut out of the scan of the key `source`, in the place of one handed in before (ATT-04).
 
     OutOfDate if the office has acted since `seen`; PageGone if that scan has been replaced meanwhile.
     """
     act = attempt(Event.HAND_IN_PAGE, application, seen, by=by, at=at)
     before = stamped.handed_in(application)
-    row = next(
-        (each for each in (stamped.chosen(application), before) if each is not None and each.id == source),
-        None,
-    )
+    there = filter(None, (stamped.chosen(application), before))
+    row = next((each for each in there if each.original_key == source), None)
     if row is None:
         raise PageGone
     move(act, seen, step=None, office=None)
