@@ -44,13 +44,14 @@ def read(stored: str) -> PageCrop:
 
 
 def high(width: int) -> int:
-    return round(width * DOWN / ACROSS)
+    """The height of A4 of that width; a half counts as one more, as in the browser."""
+    return (2 * width * DOWN + ACROSS) // (2 * ACROSS)
 
 
 def mat(size: Size, turn: int = 0) -> Size:
     """The sheet that a picture lies on."""
     width, height = turned(size, turn)
-    across = max(width, -(-height * ACROSS // DOWN))
+    across = max(width, -(-(2 * height - 1) * ACROSS // (2 * DOWN)))
     return across, high(across)
 
 

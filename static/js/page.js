@@ -24,7 +24,7 @@ function start(picture) {
   });
   const mat = (turn) => {
     const [across, down] = turn % 180 ? [high, broad] : [broad, high];
-    const width = Math.max(across, Math.ceil(down / RATIO));
+    const width = Math.max(across, Math.ceil((down - 0.5) / RATIO));
     return [width, Math.round(width * RATIO)];
   };
 
