@@ -38,6 +38,7 @@ from app.models import (
     Notice,
     Outbox,
     Person,
+    Round,
     SavedList,
     Series,
     SeriesEntry,
@@ -105,6 +106,7 @@ def make_people() -> dict[str, int]:
         **{stage.value: _clerk_at(stage).id for stage in Stage},
     }
     _draft_round(found[Stage.COMMITTEE.value])
+    _pages(found)
     department = db.session.scalars(select(Department).order_by(Department.id)).first()
     assert department
     make.choose(make.make_unit(None), department, Choice.PENDING)
@@ -206,6 +208,19 @@ def _clerk_at(stage: Stage) -> User:
     unit = make.make_unit(tier=Tier.COUNTY if stage is Stage.BUREAU else Tier.CITY)
     tier = CommitteeTier.PROVINCE if stage is Stage.CITY_BUREAU else CommitteeTier.CITY
     return make.clerk_of(make.make_application(stage, unit, make.make_round(make.make_committee(tier))))
+
+
+def _pages(found: dict[str, int]) -> None:
+    """A page that waits and a scan that is chosen beside it; on the committee's desk one that waits, one that is in."""
+    own = db.session.scalars(select(Application).where(Application.applicant_id == found["passed"])).one()
+    make.hand_in_page(own)
+    make.choose_page(own)
+    mine = select(Membership.organisation_id).where(Membership.user_id == found[Stage.COMMITTEE.value])
+    round_ = db.session.scalars(
+        select(Round).where(Round.committee_id.in_(mine), Round.published_at.is_not(None))
+    ).first()
+    make.hand_in_page(make.make_application(Status.PAPER, round_=round_))
+    make.make_application(Status.READY, round_=round_)
 
 
 def _draft_round(clerk_id: int) -> None:

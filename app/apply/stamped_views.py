@@ -101,7 +101,9 @@ class StampedView(BaseView):
     def original(self, pk: int) -> Any:
         """The chosen scan, or a page of it, as it came; nobody's but the owner's."""
         application = own_application(pk, who())
-        source = _source(application, request.args.get("of", "")) or abort(404)
+        key = request.args.get("of")
+        there = _source(application, key) if key else stamped.chosen(application) or stamped.handed_in(application)
+        source = there or abort(404)
         number = number_in(request.args.get("page")) or 1
         if number > source.pages:
             abort(404)

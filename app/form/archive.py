@@ -27,9 +27,7 @@ def archived(document: Document, photo: bytes | None, page: Page) -> bytes:
         name=document.number,
     )
     writer = PdfWriter(clone_from=io.BytesIO(drawn))
-    leaf = PdfReader(io.BytesIO(binder.bind([page]))).pages[0]
-    leaf.scale_to(*A4)
-    writer.add_page(leaf)
+    writer.add_page(PdfReader(io.BytesIO(binder.bind([page]))).pages[0]).scale_to(*A4)
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()

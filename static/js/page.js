@@ -56,7 +56,8 @@ function start(picture) {
     });
   }
 
-  function show({ left, top, width, turn, tilt }) {
+  // What is `typed` stays as it was typed: left may be entered before the width that makes room for it.
+  function show({ left, top, width, turn, tilt }, typed = false) {
     const [across, down] = mat(turn);
     const wanted = { turn, tilt: between(-form.dataset.mostTilt, tilt, form.dataset.mostTilt) };
     wanted.width = Math.round(between(Math.min(form.dataset.least, across), width, across));
@@ -75,7 +76,8 @@ function start(picture) {
     });
     const [x, y] = beside(turn);
     cropper.setData({ x: wanted.left - x, y: wanted.top - y, width: wanted.width, height: wanted.width * RATIO });
-    write(wanted);
+    if (typed) say(wanted);
+    else write(wanted);
     quiet = false;
   }
 
@@ -96,12 +98,16 @@ function start(picture) {
   function write(numbers) {
     for (const name of ["left", "top", "width", "turn"]) box(name).value = numbers[name];
     box("tilt").value = (numbers.tilt / 10).toFixed(1);
+    say(numbers);
+  }
+
+  function say(numbers) {
     const size = `${numbers.width}×${Math.round(numbers.width * RATIO)}`;
     status.textContent = status.dataset.text.replace("{}", size);
   }
 
-  function changed(numbers) {
-    show(numbers);
+  function changed(numbers, typed = false) {
+    show(numbers, typed);
     document.getElementById("crop-hints").hidden = true;
     document.getElementById("crop-stale").hidden = false;
   }
@@ -125,7 +131,7 @@ function start(picture) {
     event.preventDefault();
     move(how);
   });
-  for (const name of ["left", "top", "width", "tilt"]) box(name).addEventListener("change", () => changed(read()));
+  for (const name of ["left", "top", "width", "tilt"]) box(name).addEventListener("change", () => changed(read(), true));
   box("turn").addEventListener("change", () => {
     const turn = Number(box("turn").value);
     changed({ left: 0, top: 0, width: mat(turn)[0], turn, tilt: 0 });

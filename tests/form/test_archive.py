@@ -7,13 +7,14 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageChops, ImageStat
 from pypdf import PdfReader
+from sqlalchemy import select
 
 from app.dossier import page_scans
 from app.dossier.decoding import Page
 from app.dossier.page_crops import whole
 from app.form import document, pdf
 from app.form.archive import archived
-from app.models import User
+from app.models import PHOTO, AttachmentUse, User
 from app.vocabulary import Role, Status
 from tests import factories as make
 from tests import needs
@@ -61,8 +62,9 @@ def test_the_contents_still_name_it(both):
 def test_the_page_fills_a4_and_shows_what_was_cut(both, page):
     last = PdfReader(io.BytesIO(both[1])).pages[-1]
     assert [round(float(each)) for each in last.mediabox] == [0, 0, 595, 842]
-    (picture,) = last.images
-    assert picture.data == page.content
+    (stream,) = last["/Resources"]["/XObject"].values()
+    assert stream.get_object()._data == page.content
+    assert PdfReader(io.BytesIO(both[1])).metadata.title == PdfReader(io.BytesIO(both[0])).metadata.title
     with pypdfium2.PdfDocument(both[1]) as opened:
         drawn = opened[len(opened) - 1].render(scale=SIZE[0] / 595.28).to_pil().convert("L").resize(SIZE)
     expected = Image.open(io.BytesIO(page.content)).convert("L")
@@ -70,13 +72,26 @@ def test_the_page_fills_a4_and_shows_what_was_cut(both, page):
 
 
 @pytest.fixture
-def accepted(session):
-    application = make.make_application(Status.READY)
-    session.commit()
-    return application
+def with_photo(app, session):
+    """An application whose photo has its bytes on disk."""
+
+    def fill(at):
+        application = make.make_application(at)
+        use = select(AttachmentUse.attachment_id).filter_by(
+            owner_id=application.applicant_id, section_slug=PHOTO
+        )
+        key = session.scalars(use).one()
+        place = app.config["PRIVATE_ROOT"] / key[:2] / key
+        place.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (390, 567), "grey").save(place, "JPEG")
+        session.commit()
+        return application
+
+    return fill
 
 
-def test_applicant_and_the_offices_on_the_way_download_it(session, accepted, sign_in):
+def test_applicant_and_the_offices_on_the_way_download_it(session, with_photo, sign_in):
+    accepted = with_photo(Status.READY)
     address = f"/applications/{accepted.id}/archive.pdf"
     people = [session.get_one(User, accepted.applicant_id), make.last_clerk_of(accepted)]
     people.append(make.make_user(Role.DEPARTMENT, make.offices_of(accepted)[1]))
@@ -95,8 +110,8 @@ def test_applicant_and_the_offices_on_the_way_download_it(session, accepted, sig
 
 
 @pytest.mark.parametrize("asked_again", [False, True])
-def test_before_a_page_is_accepted_there_is_none(session, sign_in, asked_again):
-    application = make.make_application(Status.PAPER)
+def test_before_a_page_is_accepted_there_is_none(session, with_photo, sign_in, asked_again):
+    application = with_photo(Status.PAPER)
     make.hand_in_page(application)
     if asked_again:
         make.ask_again(application)
