@@ -102,7 +102,11 @@ class StampedView(BaseView):
         """The chosen scan, or a page of it, as it came; nobody's but the owner's."""
         application = own_application(pk, who())
         key = request.args.get("of")
-        there = _source(application, key) if key else stamped.chosen(application) or stamped.handed_in(application)
+        there = (
+            _source(application, key)
+            if key
+            else stamped.chosen(application) or stamped.handed_in(application)
+        )
         source = there or abort(404)
         number = number_in(request.args.get("page")) or 1
         if number > source.pages:

@@ -17,6 +17,7 @@ from ..web.request import me, who
 from .archive import archived
 from .record import form_of
 from .views import photo_bytes
+from .wording import ARCHIVED
 
 
 class ArchiveView(BaseView):
@@ -48,7 +49,7 @@ class ArchiveView(BaseView):
             io.BytesIO(content),
             mimetype="application/pdf",
             as_attachment=True,
-            download_name=f"{form.document.title}-{application.number}-归档.pdf",
+            download_name=ARCHIVED.format(title=form.document.title, number=application.number),
             max_age=0,
         )
         answer.headers["Cache-Control"] = "no-store"

@@ -69,4 +69,6 @@ OFFICE_SEAL = "负责人签名：　　　　　　　　　　　　　　（�
 OPINION = "审核推荐意见"
 RESULT = "评审结果确认意见"
 NO_ROUTE_YET = "提交申报后按审核流程逐级列出"
+# What the archived document is called.
+ARCHIVED = "{title}-{number}-归档.pdf"
 FOLIO = "第 {page} 页　共 {pages} 页"

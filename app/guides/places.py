@@ -51,6 +51,8 @@ ABOUT = {
     "CoverView": "apply",
     "ProgressView": "progress",
     "FormView": "form",
+    "StampedView": "table-17",
+    "StampedDeskView": "table-17",
     "HelpView": "help",
     "DeskView": "desk",
     "SavedListView": "desk",
