@@ -47,6 +47,7 @@ MENU: tuple[tuple[str, str, str, str], ...] = (
     (APPLY,      "ProgressView.list",              "clock-history",     N_("申报记录")),
     (REVIEW,     "DeskView.waiting",               "shield-check",      N_("待我审核")),
     (REVIEW,     "DeskView.handled",               "clock-history",     N_("办理记录")),
+    (REVIEW,     "StampedDeskView.list",           "award",             N_("表十七收件")),
     (REVIEW,     "OverdueView.list",               "bell",              N_("逾期与催办")),
     (OWN,        "StaffView.list",                 "people",            N_("专业技术人员")),
     (OWN,        "UnitView.edit",                  "building",          N_("单位信息")),

@@ -39,6 +39,7 @@ from app.models import (
     Outbox,
     Package,
     Person,
+    Round,
     SavedList,
     Series,
     SeriesEntry,
@@ -115,6 +116,7 @@ def make_people() -> dict[str, int]:
         )
     )  # fmt: skip
     _overdue_elsewhere(found[Stage.UNIT.value])
+    _pages(found)
     department = db.session.scalars(select(Department).order_by(Department.id)).first()
     assert department
     make.choose(make.make_unit(None), department, Choice.PENDING)
@@ -225,6 +227,19 @@ def _overdue_elsewhere(clerk_id: int) -> None:
     late = make.make_application(Stage.COMMITTEE, unit)
     late.waiting_since = clock.now() - timedelta(days=60)
     make.clerk_of(late)
+
+
+def _pages(found: dict[str, int]) -> None:
+    """A page that waits and a scan that is chosen beside it; on the committee's desk one that waits, one that is in."""
+    own = db.session.scalars(select(Application).where(Application.applicant_id == found["passed"])).one()
+    make.hand_in_page(own)
+    make.choose_page(own)
+    mine = select(Membership.organisation_id).where(Membership.user_id == found[Stage.COMMITTEE.value])
+    round_ = db.session.scalars(
+        select(Round).where(Round.committee_id.in_(mine), Round.published_at.is_not(None))
+    ).first()
+    make.hand_in_page(make.make_application(Status.PAPER, round_=round_))
+    make.make_application(Status.READY, round_=round_)
 
 
 def _draft_round(clerk_id: int) -> None:

@@ -49,6 +49,8 @@ def texts(document: Document) -> Iterator[str]:
     yield from (document.title, document.year, document.reference, *document.contents)
     for label, cell in document.cover:
         yield from (label, cell.text)
+    for table in document.scanned:
+        yield from (table.numeral, table.name)
     for table in document.tables:
         yield from (table.numeral, table.name)
         for block in table.blocks:

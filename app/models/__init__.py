@@ -55,6 +55,7 @@ from .reference import (
     Title,
 )
 from .sections import SECTION_OF, SECTIONS, NothingToDeclare, RemovedRecord, SectionRow
+from .stamped import StampedPage
 from .support import CaseEntry, Correction, Evidence, HelpRequest, SupportCase, ViewAs
 
 __all__ = [
@@ -126,6 +127,7 @@ __all__ = [
     "SmsCode",
     "SmsQuota",
     "Snapshot",
+    "StampedPage",
     "Subscription",
     "SupportCase",
     "Title",

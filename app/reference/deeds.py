@@ -120,6 +120,7 @@ OBJECTS = {
     "SeriesEntry": N_("系列入口"),
     "Setting": N_("联系方式与提示"),
     "SignIn": N_("登录"),
+    "StampedPage": N_("盖章的表十七"),
     "SupportCase": N_("来电工单"),
     "Title": N_("职称名称"),
     "Unit": N_("单位"),

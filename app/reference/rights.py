@@ -20,6 +20,8 @@ VIEWS_OF = {endpoint.split(".")[0]: label for _group, endpoint, _icon, label in 
     "FormView": N_("申报表"),
     "ReceiptView": N_("申报回执和审核记录"),
     "VerifyView": N_("核验申报表"),
+    "ArchiveView": N_("归档文件"),
+    "StampedView": N_("表十七"),
     "AttachmentView": N_("附件"),
     "FileView": N_("附件文件"),
     "WorkbenchView": N_("审核页面"),
@@ -44,6 +46,7 @@ VIEWS_OF = {endpoint.split(".")[0]: label for _group, endpoint, _icon, label in 
 }
 
 PERMISSIONS = {
+    "can_accept": N_("接收"),
     "can_add": N_("新增"),
     "can_own": N_("打包本人材料"),
     "can_year": N_("打包本单位年度档案"),
@@ -55,6 +58,7 @@ PERMISSIONS = {
     "can_approve": N_("预览批量通过"),
     "can_arrived": N_("有无新提交"),
     "can_ask": N_("填写导出原因"),
+    "can_ask_again": N_("要求重新上传"),
     "can_basics": N_("核对基本资料"),
     "can_begin": N_("开始查看"),
     "can_change_password": N_("修改密码"),
@@ -117,6 +121,7 @@ PERMISSIONS = {
     "can_open": N_("登记工单"),
     "can_handle": N_("标为已处理"),
     "can_order": N_("调整顺序"),
+    "can_original": N_("查看原图"),
     "can_page": N_("查看一页"),
     "can_password": N_("输入密码"),
     "can_pdf": N_("打印"),
