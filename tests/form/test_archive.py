@@ -118,4 +118,4 @@ def test_before_a_page_is_accepted_there_is_none(session, with_photo, sign_in, a
     session.commit()
     client = sign_in(session.get_one(User, application.applicant_id))
     assert client.get(f"/applications/{application.id}/archive.pdf").status_code == 404
-    assert client.get(f"/applications/{application.id}/form.pdf").status_code == 200
+    assert client.post(f"/applications/{application.id}/form.pdf", follow_redirects=True).status_code == 200
