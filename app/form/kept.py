@@ -32,7 +32,7 @@ from ..extensions import db
 from ..models import Application, PrintedForm
 from ..protection import Tampered, seal, unseal
 from .pages import TEMPLATES
-from .pdf import SECONDS, Queue, render
+from .pdf import PATIENCE, SECONDS, Queue, render
 from .record import form_of
 from .sheets import Document
 
@@ -42,7 +42,7 @@ PLACE = "printed_form.file"
 FOLDER = "printed"
 QUEUE_SECONDS = 600
 # How long a claim holds without being renewed: in the queue, and from the drawing's beginning on.
-WAITS, DRAWS = timedelta(seconds=30), timedelta(seconds=SECONDS + 20)
+WAITS, DRAWS = timedelta(seconds=30), timedelta(seconds=SECONDS + 2 * PATIENCE)
 POLL = 0.5
 TABLE: Any = PrintedForm.__table__
 DRAWN_BY = ("worker.py", "pages.py", "paging.py", "lines.py", "fonts.py", "wording.py", "qr.py")
