@@ -103,7 +103,7 @@ class Walk:
         """Table 17 on paper, photographed askew and cut straight."""
         offices = [each.organisation.name for each in route_of(self.application)]
         photo = page_scans.original("表十七.png", pictures.stamped_page(offices), limits())
-        frame = page_crops.PageCrop(left=130, top=140, width=1654, tilt=15)
+        frame = page_crops.PageCrop(left=123, top=174, width=1654, tilt=15)
         page = page_scans.cut(
             photo.name, photo.content, page_crops.inside(frame, (photo.width, photo.height))
         )
