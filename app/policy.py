@@ -17,6 +17,7 @@ from .models import (
     Correction,
     Employment,
     Evidence,
+    FormTemplate,
     FormVersion,
     HelpRequest,
     Membership,
@@ -204,6 +205,9 @@ SEES_NOTE: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
 SEES_FORM_VERSION: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
     Role.SUPER_ADMIN: lambda who: FormVersion.id.is_not(None),
 }
+SEES_FORM_TEMPLATE: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+    Role.SUPER_ADMIN: lambda who: FormTemplate.id.is_not(None),
+}
 
 
 # What the hotline is asked; an applicant sees what he has asked himself.
@@ -322,6 +326,7 @@ def visible(model: type, who: Standing) -> ColumnElement[bool]:
         Evidence: SEES_EVIDENCE,
         NoticeFile: SEES_NOTICE_FILE,
         FormVersion: SEES_FORM_VERSION,
+        FormTemplate: SEES_FORM_TEMPLATE,
     }
     clauses = [clause(who) for role, clause in table[model].items() if role in who.organisations]
     return or_(*clauses) if clauses else false()
