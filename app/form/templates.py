@@ -12,7 +12,7 @@ from ..models.fields import Field, fields_of
 from ..models.people import Person
 from ..models.sections import SectionRow
 from ..vocabulary import N_
-from .fonts import unprintable
+from .fonts import are_installed, unprintable
 
 Tables = Mapping[str, Mapping[str, Any]]
 PERSON = "person"
@@ -130,7 +130,7 @@ def problems(tables: Tables) -> list[Problem]:
         if "order" in said and sorted(said["order"]) != sorted(slugs):
             found.append(Problem(f"{slugs[0]}-at" if slugs else f"t{no}-name", TWICE, {}))
         for key, text in _texts(no, said):
-            if lacking := unprintable([text]):
+            if lacking := unprintable([text] if are_installed() else ()):
                 found.append(Problem(key, CANNOT_DRAW, {"characters": "、".join(lacking[:10])}))
     return found
 

@@ -112,7 +112,7 @@ class FormTemplateView(BaseView):  # type: ignore[misc]
         )
         return self.render_template(
             "reference/form_template_preview.html",
-            template=template,
+            form_template=template,
             paged=lay_out(example.marked(document)),
             folio=FOLIO,
         )
@@ -135,7 +135,7 @@ class FormTemplateView(BaseView):  # type: ignore[misc]
                 flash(_("已发布。申报窗口可以选择此模板，没有另选的按系列和年度使用。"), "success")
                 return redirect(url_for("FormTemplateView.home"))
         return self.render_template(
-            "reference/form_template_publish.html", template=template, refusal=refusal, numerals=NUMERALS,
+            "reference/form_template_publish.html", form_template=template, refusal=refusal, numerals=NUMERALS,
             changes=operations.against_current(template), rounds=operations.affected(template),
         ), status  # fmt: skip
 
@@ -152,7 +152,7 @@ class FormTemplateView(BaseView):  # type: ignore[misc]
         self, template: FormTemplate, form: TemplateForm, refusal: str = "", differing: Any = ()
     ) -> Any:
         return self.render_template(
-            "reference/form_template.html", template=template, form=form, groups=form.groups(),
+            "reference/form_template.html", form_template=template, form=form, groups=form.groups(),
             refusal=refusal, differing=differing, numerals=NUMERALS,
         )  # fmt: skip
 
