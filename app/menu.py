@@ -65,6 +65,7 @@ MENU: tuple[tuple[str, str, str, str], ...] = (
     (BUSINESS,   "AttachmentRequirementAdmin.list", "paperclip",        N_("附件要求")),
     (BUSINESS,   "ChecklistView.list",             "paperclip",         N_("申报窗口附件")),
     (BUSINESS,   "FormVersionView.home",           "journal-text",      N_("表单字段")),
+    (BUSINESS,   "FormTemplateView.home",          "journal-text",      N_("申报表模板")),
     (BUSINESS,   "NoticeAdmin.list",               "megaphone",         N_("通知公告")),
     (PEOPLE,     "UserAdmin.list",                 "person-circle",     N_("账号")),
     (PEOPLE,     "MembershipAdmin.list",           "key",               N_("角色与归属")),

@@ -17,6 +17,7 @@ from .models import (
     Correction,
     Employment,
     Evidence,
+    FormTemplate,
     FormVersion,
     HelpRequest,
     Membership,
@@ -206,6 +207,9 @@ SEES_NOTE: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
 SEES_FORM_VERSION: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
     Role.SUPER_ADMIN: lambda who: FormVersion.id.is_not(None),
 }
+SEES_FORM_TEMPLATE: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+    Role.SUPER_ADMIN: lambda who: FormTemplate.id.is_not(None),
+}
 
 
 # What the hotline is asked; an applicant sees what he has asked himself.
@@ -347,6 +351,7 @@ def visible(model: type, who: Standing) -> ColumnElement[bool]:
         NoticeFile: SEES_NOTICE_FILE,
         StampedPage: SEES_STAMPED_PAGE,
         FormVersion: SEES_FORM_VERSION,
+        FormTemplate: SEES_FORM_TEMPLATE,
     }
     clauses = [clause(who) for role, clause in table[model].items() if role in who.organisations]
     return or_(*clauses) if clauses else false()

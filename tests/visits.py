@@ -30,6 +30,7 @@ from app.models import (
     Committee,
     Department,
     Field,
+    FormTemplate,
     FormVersion,
     HelpRequest,
     IntegrityRecord,
@@ -145,6 +146,13 @@ def make_people() -> dict[str, int]:
         described(each) for each in (*fields_of(Award), Field("x1", str, True, "示例字段", 9, custom=True))
     ]
     db.session.add(FormVersion(content={"awards": award}, by_id=found["super_admin"], created_at=clock.now()))
+    for published_at in (clock.now(), None):
+        db.session.add(
+            FormTemplate(
+                name="示例模板", year=2026, by_id=found["super_admin"], published_at=published_at,
+                content={"6": {"name": "示例表名", "hint": "示例说明"}},
+            )
+        )  # fmt: skip
     _guard(db.session.get_one(User, found["passed"]))
     db.session.add_all(
         SavedList(user_id=found[each.value], name="示例标签", query="due=soon") for each in Stage

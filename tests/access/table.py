@@ -96,6 +96,7 @@ RELATIONS: dict[str, dict[str, list[str]]] = {
     # an opening that an applicant can wait for: of a published round, of one that is not
     "awaited round": {"applicant": ["published", "unpublished"]},
     "form version": {"super_admin": ["draft", "published"]},
+    "form template": {"super_admin": ["draft", "published"]},
     "notice": {each: ["any"] for each in IDENTITIES},
     "entry": {"auditor": ["any"]},
     "admin": {each: ["any"] for each in ("super_admin", "security_admin", "auditor")},
@@ -271,6 +272,8 @@ POST   RoundYearView.copy                -    -    -    -    -    -    -    -   
 GET    ChecklistView.list                -    -    -    -    -    -    -    -    y    -    -
 GET    FormVersionView.home              -    -    -    -    -    -    -    -    y    -    -
 POST   FormVersionView.draft             -    -    -    -    -    -    -    -    y    -    -
+GET    FormTemplateView.home             -    -    -    -    -    -    -    -    y    -    -
+POST   FormTemplateView.draft            -    -    -    -    -    -    -    -    y    -    -
 GET    TreeImportView.form               -    -    -    -    -    -    -    -    y    -    -
 POST   TreeImportView.form               -    -    -    -    -    -    -    -    y    -    -
 
@@ -458,6 +461,12 @@ GET    FormVersionView.preview           form-version -   -     -      -      - 
 GET    FormVersionView.publish           form-version -   -     -      -      -     -     -     -     yy    -     -
 POST   FormVersionView.publish           form-version -   -     -      -      -     -     -     -     yx    -     -
 POST   FormVersionView.discard           form-version -   -     -      -      -     -     -     -     yx    -     -
+GET    FormTemplateView.edit             form-template -  -     -      -      -     -     -     -     yy    -     -
+POST   FormTemplateView.edit             form-template -  -     -      -      -     -     -     -     yx    -     -
+GET    FormTemplateView.preview          form-template -  -     -      -      -     -     -     -     yy    -     -
+GET    FormTemplateView.publish          form-template -  -     -      -      -     -     -     -     yy    -     -
+POST   FormTemplateView.publish          form-template -  -     -      -      -     -     -     -     yx    -     -
+POST   FormTemplateView.discard          form-template -  -     -      -      -     -     -     -     yx    -     -
 
 POST   UserAdmin.unlock                  account     -    -     -      -      -     -     -     -     yyy   yyy   -
 

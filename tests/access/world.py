@@ -24,6 +24,7 @@ from app.models import (
     Correction,
     Decision,
     Evidence,
+    FormTemplate,
     FormVersion,
     HelpRequest,
     Holiday,
@@ -400,6 +401,14 @@ def _small_rows(world: World, o: Offices) -> None:
     db.session.add(draft)
     db.session.flush()
     world.rows["form version"] = {"super_admin": [draft.id, published.id]}
+    drafted, shown = (
+        FormTemplate(name="示例模板", year=clock.today().year, content={"5": {"hidden": True}})
+        for _ in range(2)
+    )
+    shown.published_at = clock.now()
+    db.session.add_all([drafted, shown])
+    db.session.flush()
+    world.rows["form template"] = {"super_admin": [drafted.id, shown.id]}
     ahead = {"opens_at": clock.now() + timedelta(days=1)}
     world.rows["awaited round"] = {
         "applicant": [make.make_round(**ahead).id, make.make_round(**ahead, published_at=None).id]
