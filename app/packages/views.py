@@ -2,6 +2,7 @@
 
 from itertools import chain
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, abort, redirect, request, url_for
 from flask_appbuilder import BaseView, expose, has_access
@@ -120,7 +121,8 @@ class PackageView(BaseView):  # type: ignore[misc]
         record_apart("download_package", package, at=clock.now(), detail=name)
         answer = Response(chain([first], pieces), mimetype="application/octet-stream")
         answer.content_length = size
-        answer.headers.set("Content-Disposition", "attachment", filename=name)
+        # A header holds Latin letters only: the name is in RFC 5987's spelling.
+        answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
         answer.headers["Cache-Control"] = "private, no-store"
         return answer
 

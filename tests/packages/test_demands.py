@@ -5,6 +5,7 @@ import re
 import zipfile
 from datetime import timedelta
 from time import sleep
+from urllib.parse import quote
 
 import pytest
 from pypdf import PdfReader
@@ -168,3 +169,12 @@ def test_a_claim_is_held_while_one_form_takes_long(app, submitted, monkeypatch):
     jobs.make(pk, claim)
     db.session.rollback()
     assert taken == [None] and db.session.get_one(Package, pk).file
+
+
+def test_a_download_is_a_header_that_a_server_can_send(session, sign_in, submitted):
+    """The test client carries any text; a server sends Latin letters only."""
+    package = own_package(submitted)
+    answer = sign_in(applicant_of(submitted)).get(f"/packages/{package.id}/file")
+    for name, value in answer.headers.items():
+        assert f"{name}: {value}".isascii(), name
+    assert quote(submitted.number) in answer.headers["Content-Disposition"]
