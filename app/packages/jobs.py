@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 FOLDER = "packages"
 CLAIM = timedelta(seconds=90)
 BEAT = 15
+# Whoever takes longer than these seconds hangs; then another may take it up.
+LONGEST = 4 * 60 * 60
 TABLE: Any = Package.__table__
 # Each reads whole files and waits for the press: one after the other is kind to those who work.
 _bench = threading.Lock()
@@ -70,6 +72,7 @@ def ask(
         "claim": "",
         "done": 0,
     }
+    _write((TABLE.c.under == under) & (TABLE.c.made_at <= at - timedelta(days=days())), under=None)
     try:
         with writing(), db.engine.begin() as connection:
             made = connection.execute(insert(TABLE).values(**values))
@@ -126,7 +129,7 @@ def _beside(app: Flask, pk: int, claim: str) -> None:
 def make(pk: int, claim: str) -> None:
     """Make what was claimed; a refusal is kept for its owner to read. Ends quietly where the claim was lost."""
     mine = (TABLE.c.id == pk) & (TABLE.c.claim == claim) & TABLE.c.file.is_(None)
-    with _in_turn(mine), read_only():
+    with _in_turn(mine), _held(mine), read_only():
         limit = current_app.config["PACKAGE_BYTES"]
         package = db.session.get_one(Package, pk, populate_existing=True)
         into = SealedWriter(root(), limit, TooLarge(limit=limit // 2**20))
@@ -168,6 +171,26 @@ def _in_turn(mine: ColumnElement[bool]) -> Iterator[None]:
         _bench.release()
 
 
+@contextmanager
+def _held(mine: ColumnElement[bool]) -> Iterator[None]:
+    """The claim is renewed while this runs: one form may wait long for the press, and a book is bound in one go."""
+    app, over = cast(Any, current_app)._get_current_object(), threading.Event()
+
+    def hold() -> None:
+        with app.app_context():
+            for _beat in range(int(LONGEST / BEAT)):
+                if over.wait(BEAT) or not _write(mine, claimed_until=clock.now() + CLAIM):
+                    return
+
+    beating = threading.Thread(target=hold, daemon=True)
+    beating.start()
+    try:
+        yield
+    finally:
+        over.set()
+        beating.join()
+
+
 def _renew(mine: ColumnElement[bool], **values: Any) -> None:
     if not _write(mine, claimed_until=clock.now() + CLAIM, **values):
         raise Lost
@@ -198,6 +221,11 @@ def end_of(package: Package) -> datetime:
     """Until when a made package is kept; the nightly sweep takes it away."""
     assert package.made_at
     return package.made_at + timedelta(days=days())
+
+
+def is_over(package: Package, *, at: datetime) -> bool:
+    """Whether its days are over, swept or not."""
+    return package.made_at is not None and (package.file is None or end_of(package) <= at)
 
 
 def root() -> Path:

@@ -77,12 +77,17 @@ def receipt_of(application: Application) -> Pairs:
 
 
 def history_pairs(application: Application) -> Pairs:
-    """The newest results first; what has no room on one page is counted."""
-    pairs, room = _head(application), LINES - 8
+    """The newest results first; what has no room on one page is counted, of the newest its end."""
+    pairs = _head(application)
+    room = LINES - 1 - sum(len(_broken(text, WIDTHS[1])) for _label, text in pairs)
     history = list(reversed(history_of(application)))
     for n, decision in enumerate(history):
         label, text = f"{decision.at:%Y-%m-%d %H:%M}", _result(decision)
-        room -= len(_broken(text, WIDTHS[1]))
+        lines = _broken(text, WIDTHS[1])
+        if not n and len(lines) >= room:
+            lines = [*lines[: room - 2], wording.CUT]
+            text = "\n".join(lines)
+        room -= len(lines)
         if room < 1:
             return [*pairs, (wording.EARLIER, wording.LEFT_OUT.format(count=len(history) - n))]
         pairs.append((label, text))

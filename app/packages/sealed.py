@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ..dossier import storage
-from ..protection import seal, unseal
+from ..protection import Tampered, seal, unseal
 
 PIECE = 768 * 1024
 PLACE = "package.file"
@@ -67,13 +67,19 @@ class SealedWriter(io.RawIOBase):
         self._count += 1
 
 
-def read(root: Path, key: str) -> Iterator[bytes]:
-    """The pieces in their order. FileNotFoundError before the first if it is gone; raises Tampered."""
+def read(root: Path, key: str, size: int) -> Iterator[bytes]:
+    """The pieces in their order. FileNotFoundError before the first if it is gone; raises Tampered, also where they
+    come to another size."""
     file = storage.opened(root, key)
-    return _pieces(file, key)
+    return _pieces(file, key, size)
 
 
-def _pieces(file: BinaryIO, key: str) -> Iterator[bytes]:
+def _pieces(file: BinaryIO, key: str, size: int) -> Iterator[bytes]:
+    left = size
     with file:
         for n, line in enumerate(file):
-            yield base64.b64decode(unseal(line.decode().strip(), f"{PLACE} {key} {n}"))
+            piece = base64.b64decode(unseal(line.decode().strip(), f"{PLACE} {key} {n}"))
+            left -= len(piece)
+            yield piece
+    if left:
+        raise Tampered(f"{PLACE} {key}")

@@ -2,6 +2,7 @@
 
 from itertools import chain
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, abort, redirect, request, url_for
 from flask_appbuilder import BaseView, expose, has_access
@@ -78,7 +79,7 @@ class PackageView(BaseView):  # type: ignore[misc]
             total=len(package.rows),
             is_alive=is_alive,
             is_left=_waits(package) and not is_alive,
-            is_gone=package.file is None and package.made_at is not None,
+            is_gone=jobs.is_over(package, at=at),
             refusal=_(package.refusal[0], **package.refusal[1]) if package.refusal else "",
             until=jobs.end_of(package) if package.made_at else None,
             again_in=AGAIN_IN,
@@ -104,13 +105,15 @@ class PackageView(BaseView):  # type: ignore[misc]
     def file(self, pk: int) -> Any:
         """The file, recorded before it leaves (D09)."""
         package: Package = get_or_404(Package, pk, who())
+        if jobs.is_over(package, at=clock.now()):
+            raise NoLongerKept(days=jobs.days())
         if package.file is None:
-            raise NoLongerKept(days=jobs.days()) if package.made_at else NotMade
+            raise NotMade
         asking.check_still_visible(package, who())
         name = f"{package.name}{SUFFIX.get(package.kind, '.zip')}"
         try:
             with read_only():
-                pieces = sealed.read(jobs.root(), package.file)
+                pieces = sealed.read(jobs.root(), package.file, package.size or 0)
                 first = next(pieces)
         except (OSError, Tampered, StopIteration):
             raise NotWhole(number=package.name) from None
@@ -118,7 +121,8 @@ class PackageView(BaseView):  # type: ignore[misc]
         record_apart("download_package", package, at=clock.now(), detail=name)
         answer = Response(chain([first], pieces), mimetype="application/octet-stream")
         answer.content_length = size
-        answer.headers.set("Content-Disposition", "attachment", filename=name)
+        # A header holds Latin letters only: the name is in RFC 5987's spelling.
+        answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
         answer.headers["Cache-Control"] = "private, no-store"
         return answer
 
@@ -158,9 +162,9 @@ def _waits(package: Package) -> bool:
 def _state(package: Package) -> str:
     if package.refusal:
         return _("没有完成")
-    if package.file:
-        return _("可以下载")
-    return _("已过期") if package.made_at else _("制作中")
+    if package.made_at:
+        return _("已过期") if jobs.is_over(package, at=clock.now()) else _("可以下载")
+    return _("制作中")
 
 
 def _work(pk: int) -> None:
