@@ -82,6 +82,7 @@ def standing_from(user_id: int, memberships: Iterable[tuple[Role, int | None]]) 
     return Standing(user_id, {role: tuple(ids) for role, ids in found.items()})
 
 
+Clauses = dict[Role, Callable[[Standing], ColumnElement[bool]]]
 has_been_submitted = Application.submission_no > 0
 
 
@@ -114,7 +115,7 @@ def _has_recommended(who: Standing, *also: ColumnElement[bool]) -> ColumnElement
     return _reached(who.of(Role.UNIT), *still_there, *also)
 
 
-SEES_APPLICATION: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+SEES_APPLICATION: Clauses = {
     Role.APPLICANT: lambda who: Application.applicant_id == who.user_id,
     Role.UNIT: _has_recommended,
     Role.DEPARTMENT: _office(Role.DEPARTMENT),
@@ -131,7 +132,7 @@ def _approved_units(departments: tuple[int, ...]) -> Select[Any]:
     )
 
 
-SEES_PERSON: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+SEES_PERSON: Clauses = {
     Role.APPLICANT: lambda who: Person.id == who.user_id,
     Role.UNIT: lambda who: Person.unit_id.in_(who.of(Role.UNIT)),
     Role.DEPARTMENT: lambda who: _confirmed_at(_approved_units(who.of(Role.DEPARTMENT))),
@@ -160,12 +161,12 @@ def _of_office(user_id: Any) -> ColumnElement[bool]:
 
 
 # The hotline helps everyone; numbers reach its pages masked (D02).
-SEES_ACCOUNT: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+SEES_ACCOUNT: Clauses = {
     Role.HOTLINE: lambda who: User.id.is_not(None),
     Role.SECURITY_ADMIN: lambda who: _of_office(User.id),
 }
 
-SEES_UNIT: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+SEES_UNIT: Clauses = {
     Role.UNIT: lambda who: Unit.id.in_(who.of(Role.UNIT)),
     Role.DEPARTMENT: lambda who: Unit.id.in_(_approved_units(who.of(Role.DEPARTMENT))),
     Role.BUREAU: lambda who: or_(false(), *(_served_by(desk) for desk in _desks(who))),
@@ -184,19 +185,19 @@ def _served_by(desk: Bureau) -> ColumnElement[bool]:
     return and_(here, or_(Unit.nature.is_(None), Unit.nature.in_(desk.natures))) if desk.natures else here
 
 
-SEES_UNIT_DEPARTMENT: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+SEES_UNIT_DEPARTMENT: Clauses = {
     Role.UNIT: lambda who: UnitDepartment.unit_id.in_(who.of(Role.UNIT)),
     Role.DEPARTMENT: lambda who: UnitDepartment.department_id.in_(who.of(Role.DEPARTMENT)),
 }
 
-SEES_ROUND: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+SEES_ROUND: Clauses = {
     Role.APPLICANT: lambda who: Round.published_at.is_not(None),
     Role.COMMITTEE: lambda who: Round.committee_id.in_(who.of(Role.COMMITTEE)),
     Role.SUPER_ADMIN: lambda who: Round.id.is_not(None),
 }
 
 # Drafts are the office's own; what was sent is the applicant's to read and to tick off.
-SEES_NOTE: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+SEES_NOTE: Clauses = {
     Role.APPLICANT: lambda who: and_(
         ReviewNote.decision_id.is_not(None),
         ReviewNote.application_id.in_(select(Application.id).where(Application.applicant_id == who.user_id)),
@@ -204,27 +205,23 @@ SEES_NOTE: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
 }
 
 # How the form is shaped concerns nobody's person; everybody else meets it as the form.
-SEES_FORM_VERSION: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
-    Role.SUPER_ADMIN: lambda who: FormVersion.id.is_not(None),
-}
-SEES_FORM_TEMPLATE: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
-    Role.SUPER_ADMIN: lambda who: FormTemplate.id.is_not(None),
-}
+SEES_FORM_VERSION: Clauses = {Role.SUPER_ADMIN: lambda who: FormVersion.id.is_not(None)}
+SEES_FORM_TEMPLATE: Clauses = {Role.SUPER_ADMIN: lambda who: FormTemplate.id.is_not(None)}
 
 
 # What the hotline is asked; an applicant sees what he has asked himself.
-SEES_REQUEST: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+SEES_REQUEST: Clauses = {
     Role.APPLICANT: lambda who: HelpRequest.user_id == who.user_id,
     Role.HOTLINE: lambda who: HelpRequest.desk_unit_id.is_(None),
 }
 
 # Colleagues read each other's cases; whoever confirms a correction reads the case it belongs to.
-SEES_CASE: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+SEES_CASE: Clauses = {
     Role.HOTLINE: lambda who: SupportCase.id.is_not(None),
 }
 
 # One's own is seen, and refused by the operation.
-SEES_CORRECTION: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+SEES_CORRECTION: Clauses = {
     Role.HOTLINE: lambda who: or_(~_of_office(Correction.user_id), Correction.user_id == who.user_id),
     Role.SECURITY_ADMIN: lambda who: Correction.id.is_not(None),
     Role.SUPER_ADMIN: lambda who: _of_office(Correction.user_id),
@@ -252,7 +249,7 @@ def _judges_evidence(who: Standing) -> ColumnElement[bool]:
 
 # Images that prove who is calling: in one's own open case, in a request that nobody has taken yet,
 # and for whoever has to confirm what they prove (ACC-07, B10).
-SEES_EVIDENCE: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+SEES_EVIDENCE: Clauses = {
     Role.HOTLINE: lambda who: or_(
         _of_evidence(SupportCase.opened_by_id == who.user_id),
         _judges_evidence(who),
@@ -280,7 +277,7 @@ def _of_notice(seen: Callable[[Standing], ColumnElement[bool]]) -> Callable[[Sta
 
 
 # What the unit has posted concerns the applicant, and every office that judges what the unit has recommended.
-SEES_NOTICE_FILE: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+SEES_NOTICE_FILE: Clauses = {
     role: _of_notice(seen) for role, seen in SEES_APPLICATION.items() if role is not Role.HOTLINE
 }
 
@@ -296,7 +293,7 @@ def _of_page(seen: Callable[[Standing], ColumnElement[bool]]) -> Callable[[Stand
 
 
 # The stamped Table 17 as cut: everybody's who sees the application; a unit's once it is verified, never the hotline's.
-SEES_STAMPED_PAGE: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+SEES_STAMPED_PAGE: Clauses = {
     **{role: _of_page(seen) for role, seen in SEES_APPLICATION.items() if role is not Role.HOTLINE},
     Role.UNIT: _of_page(lambda who: _has_recommended(who, _is_verified())),
 }
@@ -327,16 +324,14 @@ def _sees_attachment(who: Standing) -> ColumnElement[bool]:
 
 def visible(model: type, who: Standing) -> ColumnElement[bool]:
     """The clause for the rows of `model` this user may see; no clause for his roles means none."""
-    if issubclass(model, SectionRow) or model in (Message, AttachmentUse, RemovedRecord):
+    if issubclass(model, SectionRow) or model in (Message, AttachmentUse, RemovedRecord, Package):
         owner = model.recipient_id if model is Message else model.owner_id
         return owner == who.user_id
-    if model is Package:
-        return Package.owner_id == who.user_id
     if model is SavedList:
         return SavedList.user_id == who.user_id
     if model is Attachment:
         return _sees_attachment(who)
-    table: dict[type, dict[Role, Callable[[Standing], ColumnElement[bool]]]] = {
+    table: dict[type, Clauses] = {
         Application: SEES_APPLICATION,
         Person: SEES_PERSON,
         User: SEES_ACCOUNT,

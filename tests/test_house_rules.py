@@ -136,6 +136,7 @@ NOT_TRANSLATED = {
 WRITTEN_IN_CHINESE = {
     "app/form/wording.py": FORM,
     "app/packages/wording.py": FORM,
+    "app/form/example.py": "a made-up dossier, typed as a Chinese form is",
     "app/models/examples.py": "examples of what is typed into a Chinese form",
 }
 

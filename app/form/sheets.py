@@ -8,6 +8,11 @@ from dataclasses import dataclass
 NUMERALS = "一 二 三 四 五 六 七 八 九 十 十一 十二 十三 十四 十五 十六 十七".split()
 
 
+def numeral(no: int) -> str:
+    """What the form calls its table of that number."""
+    return f"表{NUMERALS[no - 1]}"
+
+
 @dataclass(frozen=True)
 class Cell:
     """`span` and `rows` count columns and rows.
@@ -56,7 +61,7 @@ class Table:
 
     @property
     def numeral(self) -> str:
-        return f"表{NUMERALS[self.no - 1]}"
+        return numeral(self.no)
 
 
 @dataclass(frozen=True)
