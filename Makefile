@@ -39,8 +39,9 @@ guides: packages vendor translations  ## take the pictures of the users' guides,
 	$(BIN)/python -m tools.guide_pictures
 	$(BIN)/flask guides build
 
-bench: packages vendor translations  ## measure the lists at 10,000 and at 100,000 applications
+bench: packages vendor translations  ## measure the lists at 10,000 and at 100,000 applications, and a form beside other engines
 	$(BIN)/python -m tests.bench $(ARGS)
+	$(BIN)/python -m tests.bench_form
 
 packages: $(BIN)/.development
 

@@ -17,6 +17,7 @@ from .models import (
     Correction,
     Employment,
     Evidence,
+    FormTemplate,
     FormVersion,
     HelpRequest,
     Membership,
@@ -31,6 +32,7 @@ from .models import (
     RouteStep,
     SavedList,
     Snapshot,
+    StampedPage,
     SupportCase,
     Unit,
     UnitDepartment,
@@ -205,6 +207,9 @@ SEES_NOTE: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
 SEES_FORM_VERSION: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
     Role.SUPER_ADMIN: lambda who: FormVersion.id.is_not(None),
 }
+SEES_FORM_TEMPLATE: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+    Role.SUPER_ADMIN: lambda who: FormTemplate.id.is_not(None),
+}
 
 
 # What the hotline is asked; an applicant sees what he has asked himself.
@@ -280,6 +285,27 @@ SEES_NOTICE_FILE: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
 }
 
 
+def _of_page(seen: Callable[[Standing], ColumnElement[bool]]) -> Callable[[Standing], ColumnElement[bool]]:
+    """It was handed in on the current route of an application that is seen so."""
+    return lambda who: exists().where(
+        StampedPage.chosen.is_(False),
+        Application.id == StampedPage.application_id,
+        Application.route_no == StampedPage.route_no,
+        seen(who),
+    )
+
+
+# The stamped Table 17 as cut: everybody's who sees the application; a unit's once it is verified, never the hotline's.
+SEES_STAMPED_PAGE: dict[Role, Callable[[Standing], ColumnElement[bool]]] = {
+    **{role: _of_page(seen) for role, seen in SEES_APPLICATION.items() if role is not Role.HOTLINE},
+    Role.UNIT: _of_page(lambda who: _has_recommended(who, _is_verified())),
+}
+
+
+def _is_verified() -> ColumnElement[bool]:
+    return exists().where(Unit.id == RouteStep.organisation_id, Unit.verified_at.is_not(None))
+
+
 def _sees_attachment(who: Standing) -> ColumnElement[bool]:
     """One's own files, and those named by a snapshot of an application one may see (B09).
 
@@ -289,13 +315,12 @@ def _sees_attachment(who: Standing) -> ColumnElement[bool]:
     own = Attachment.owner_id == who.user_id
     if not who.offices:
         return own
-    verified = exists().where(Unit.id == RouteStep.organisation_id, Unit.verified_at.is_not(None))
     offices = [_reached(who.of(role)) for role in STAFF_ROLES if role is not Role.UNIT and who.of(role)]
     reviewed = exists().where(
         Application.applicant_id == Attachment.owner_id,
         Snapshot.application_id == Application.id,
         Snapshot.content.contains(Attachment.id),
-        or_(_has_recommended(who, verified), *offices) if who.of(Role.UNIT) else or_(*offices),
+        or_(_has_recommended(who, _is_verified()), *offices) if who.of(Role.UNIT) else or_(*offices),
     )
     return or_(own, reviewed)
 
@@ -324,7 +349,9 @@ def visible(model: type, who: Standing) -> ColumnElement[bool]:
         Correction: SEES_CORRECTION,
         Evidence: SEES_EVIDENCE,
         NoticeFile: SEES_NOTICE_FILE,
+        StampedPage: SEES_STAMPED_PAGE,
         FormVersion: SEES_FORM_VERSION,
+        FormTemplate: SEES_FORM_TEMPLATE,
     }
     clauses = [clause(who) for role, clause in table[model].items() if role in who.organisations]
     return or_(*clauses) if clauses else false()

@@ -20,6 +20,7 @@ ACCOUNT = {
 }
 FORM = {
     "FormView": ("can_preview", "can_pdf", "can_make", "can_printing", "can_text"),
+    "ArchiveView": ("can_page", "can_pdf"),
     "AttachmentView": ("can_get",),
     "FileView": ("can_show", "can_page", "can_small"),
 }
@@ -38,7 +39,11 @@ DESK = {
 }
 BOARD = {"BoardView": ("can_home", "can_list")}
 
-DESK_AFTER_UNIT = {**DESK, "BulkView": (*DESK["BulkView"], "can_approve", "can_do_approve")}
+DESK_AFTER_UNIT = {
+    **DESK,
+    "BulkView": (*DESK["BulkView"], "can_approve", "can_do_approve"),
+    "StampedDeskView": ("can_list", "can_show", "can_accept", "can_ask_again"),
+}
 
 OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
     Role.APPLICANT: {
@@ -70,6 +75,7 @@ OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
         "EligibilityView": ("can_edit",),
         "CoverView": ("can_start", "can_cover", "can_basics", "can_check", "can_submit", "can_done"),
         "ProgressView": ("can_list", "can_show", "can_withdraw", "can_reopen"),
+        "StampedView": ("can_show", "can_choose", "can_crop", "can_original"),
         "ReminderView": ("can_unit",),
         "SubscriptionView": ("can_add", "can_remove"),
         "HelpView": ("can_list", "can_major", "can_profession", "can_correction", "can_changes"),
@@ -165,6 +171,14 @@ OPENS: dict[Role, dict[str, tuple[str, ...]]] = {
             "can_draft",
             "can_show",
             "can_section",
+            "can_preview",
+            "can_publish",
+            "can_discard",
+        ),
+        "FormTemplateView": (
+            "can_home",
+            "can_draft",
+            "can_edit",
             "can_preview",
             "can_publish",
             "can_discard",

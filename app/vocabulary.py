@@ -54,6 +54,7 @@ class Status(Word):
     LAPSED = "lapsed", N_("已过期")
     WITHDRAWN = "withdrawn", N_("已撤回")
     PAPER = "paper", N_("电子材料审核通过")
+    READY = "ready", N_("表十七已接收")
 
 
 class Event(Word):
@@ -67,6 +68,9 @@ class Event(Word):
     REOPEN = "reopen", N_("继续申报")
     LAPSE = "lapse", N_("过期")
     UNDO = "undo", N_("撤销审核结果")
+    HAND_IN_PAGE = "hand_in_page", N_("上传表十七")
+    ACCEPT_PAGE = "accept_page", N_("接收表十七")
+    ASK_AGAIN = "ask_again", N_("要求重新上传表十七")
 
 
 class Kind(Word):
@@ -316,6 +320,24 @@ class Doubt(Word):
     BLURRED = "blurred", N_("可能不清晰，核对后可重新上传")
     SMALL = "small", N_("图片较小（短边不足 600 像素），放大后可能看不清，核对后可重新上传")
     DUPLICATE = "duplicate", N_("与已上传的另一个文件内容相同")
+
+
+class PageState(Word):
+    """How far a stamped Table 17 has come (ATT-04)."""
+
+    CHOSEN = "chosen", N_("待裁剪")
+    HANDED_IN = "handed_in", N_("待接收")
+    ASKED_AGAIN = "asked_again", N_("需要重新上传")
+    ACCEPTED = "accepted", N_("已接收")
+
+
+class PageDoubt(Word):
+    """What may be wrong with a stamped page as it is cut; said, never a reason to refuse it."""
+
+    SMALL = "small", N_("裁剪后不足 1240×1754 像素，打印后可能看不清：扫描时选择更高的分辨率，或离近一些拍摄")
+    BLURRED = "blurred", N_("可能不清晰：对焦后重新拍摄或扫描")
+    DARK = "dark", N_("偏暗：在光线充足处重新拍摄，或扫描")
+    SKEWED = "skewed", N_("可能没有摆正：按“自动摆正”，或调整微调角度")
 
 
 class Evidence(Word):

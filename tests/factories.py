@@ -1,14 +1,22 @@
 """Rows for tests, made by the real operations wherever one exists. Every person is plainly fictional."""
 
+import functools
+import hashlib
+import io
 import itertools
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from flask import current_app
+from PIL import Image, ImageDraw
 from sqlalchemy import select
 
 from app import clock
 from app.accounts import employment
+from app.dossier import page_crops, page_scans, stamped, storage
+from app.dossier.files import Kept
+from app.dossier.images import Limits, Picture
 from app.extensions import db
 from app.models import (
     SECTIONS,
@@ -30,6 +38,7 @@ from app.models import (
     Region,
     Round,
     RouteStep,
+    StampedPage,
     Unit,
     UnitDepartment,
     UnitOpinion,
@@ -54,7 +63,8 @@ from app.vocabulary import (
     Status,
     Tier,
 )
-from app.workflow import notices, operations
+from app.workflow import notices, operations, stamping
+from app.workflow.actors import route_of
 from tests import residue
 
 _numbers = itertools.count(1)
@@ -506,11 +516,85 @@ def make_application(at: Stage | Status = Status.DRAFT, unit: Unit | None = None
         operations.decline(
             application, by=clerk_of(application), seen=application.version, opinion="不符合", at=clock.now()
         )
+    elif at is Status.READY:
+        while application.status is Status.IN_REVIEW:
+            approve(application)
+        hand_in_page(application)
+        accept_page(application)
     else:
         while application.status is Status.IN_REVIEW and application.stage is not at:
             approve(application)
         assert at in (application.stage, application.status, Status.IN_REVIEW), f"the route has no {at}"
     return application
+
+
+@functools.cache
+def page_scan(size: tuple[int, int] = (840, 1188)) -> Picture:
+    """A sheet with a frame and lines, as taken in."""
+    image = Image.new("RGB", size, "white")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((40, 40, size[0] - 40, size[1] - 40), outline="black", width=4)
+    for y in range(100, size[1] - 60, 60):
+        draw.line((60, y, size[0] - 60, y), fill="black", width=3)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return page_scans.original("表十七.png", buffer.getvalue(), Limits(10 * 2**20, 40_000_000))
+
+
+def store(picture: Picture) -> tuple[Kept, str]:
+    key = storage.store(current_app.config["PRIVATE_ROOT"], picture.content)
+    return Kept(picture, key), hashlib.sha256(picture.content).hexdigest()
+
+
+def choose_page(application: Application, picture: Picture | None = None) -> StampedPage:
+    """A scan of Table 17, chosen and not handed in yet."""
+    account = db.session.get_one(User, application.applicant_id)
+    stamping.choose(application, *store(picture or page_scan()), by=account, at=clock.now())
+    chosen = stamped.chosen(application)
+    assert chosen
+    return chosen
+
+
+def hand_in_page(application: Application, picture: Picture | None = None) -> StampedPage:
+    """The stamped Table 17, handed in whole."""
+    source, scan = choose_page(application, picture), picture or page_scan()
+    crop = page_crops.read(source.crop)
+    page = page_scans.cut(scan.name, page_scans.leaf(scan.content, scan.mime, scan.name, 1), crop)
+    account = db.session.get_one(User, application.applicant_id)
+    stamping.hand_in(
+        application,
+        source.original_key,
+        *store(page),
+        crop,
+        by=account,
+        seen=application.version,
+        at=clock.now(),
+    )
+    handed_in = stamped.handed_in(application)
+    assert handed_in
+    return handed_in
+
+
+def last_clerk_of(application: Application) -> User:
+    """A clerk of the office at the end of the route."""
+    last = route_of(application)[-1]
+    role = ROLE_OF_STAGE[last.stage]
+    found = db.session.scalars(
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.organisation_id == last.organisation_id, Membership.role == role)
+        .order_by(User.id)
+    ).first()
+    return found or make_user(role, last.organisation)
+
+
+def ask_again(application: Application, opinion: str = "公章没有拍全") -> None:
+    clerk = last_clerk_of(application)
+    stamping.ask_again(application, by=clerk, seen=application.version, opinion=opinion, at=clock.now())
+
+
+def accept_page(application: Application) -> None:
+    stamping.accept(application, by=last_clerk_of(application), seen=application.version, at=clock.now())
 
 
 def offices_of(application: Application) -> list[Organisation]:

@@ -124,6 +124,7 @@ NOT_TRANSLATED = {
     ("app/models/reference.py", "考核定职材料"): "the group of seeds/attachment_requirements.csv",
     ("app/workflow/results.py", "）审核结果为："): SENT,
     ("app/workflow/results.py", "。审核意见如下："): SENT,
+    ("app/workflow/stamping.py", "原因如下："): SENT,
     ("app/workflow/undoing.py", "）已撤销刚才的审核结果："): SENT,
     ("app/workflow/undoing.py", "。请以新的审核结果为准。"): SENT,
     ("app/dossier/rules.py", r"(\d{4})"): "a pattern for dates as people type them",

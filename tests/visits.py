@@ -30,6 +30,7 @@ from app.models import (
     Committee,
     Department,
     Field,
+    FormTemplate,
     FormVersion,
     HelpRequest,
     IntegrityRecord,
@@ -39,6 +40,7 @@ from app.models import (
     Outbox,
     Package,
     Person,
+    Round,
     SavedList,
     Series,
     SeriesEntry,
@@ -115,6 +117,7 @@ def make_people() -> dict[str, int]:
         )
     )  # fmt: skip
     _overdue_elsewhere(found[Stage.UNIT.value])
+    _pages(found)
     department = db.session.scalars(select(Department).order_by(Department.id)).first()
     assert department
     make.choose(make.make_unit(None), department, Choice.PENDING)
@@ -143,6 +146,13 @@ def make_people() -> dict[str, int]:
         described(each) for each in (*fields_of(Award), Field("x1", str, True, "示例字段", 9, custom=True))
     ]
     db.session.add(FormVersion(content={"awards": award}, by_id=found["super_admin"], created_at=clock.now()))
+    for published_at in (clock.now(), None):
+        db.session.add(
+            FormTemplate(
+                name="示例模板", year=2026, by_id=found["super_admin"], published_at=published_at,
+                content={"6": {"name": "示例表名", "hint": "示例说明"}},
+            )
+        )  # fmt: skip
     _guard(db.session.get_one(User, found["passed"]))
     db.session.add_all(
         SavedList(user_id=found[each.value], name="示例标签", query="due=soon") for each in Stage
@@ -225,6 +235,19 @@ def _overdue_elsewhere(clerk_id: int) -> None:
     late = make.make_application(Stage.COMMITTEE, unit)
     late.waiting_since = clock.now() - timedelta(days=60)
     make.clerk_of(late)
+
+
+def _pages(found: dict[str, int]) -> None:
+    """A page that waits and a scan that is chosen beside it; on the committee's desk one that waits, one that is in."""
+    own = db.session.scalars(select(Application).where(Application.applicant_id == found["passed"])).one()
+    make.hand_in_page(own)
+    make.choose_page(own)
+    mine = select(Membership.organisation_id).where(Membership.user_id == found[Stage.COMMITTEE.value])
+    round_ = db.session.scalars(
+        select(Round).where(Round.committee_id.in_(mine), Round.published_at.is_not(None))
+    ).first()
+    make.hand_in_page(make.make_application(Status.PAPER, round_=round_))
+    make.make_application(Status.READY, round_=round_)
 
 
 def _draft_round(clerk_id: int) -> None:

@@ -20,7 +20,7 @@ from ..workflow.guards import barring_record
 from ..workflow.reminding import todays_reminder
 from ..workflow.rules import CHANCES
 from .gaps import FILLABLE, counts_by_page, fixes, own_gaps, own_states, own_way
-from .progress import counters_of, history_of, last_setback, stations_of
+from .progress import counters_of, history_of, last_setback, paper_of, stations_of
 from .rounds import Intake, Offer, offers
 from .subscriptions import subscribed
 
@@ -65,6 +65,7 @@ class ApplicantView(BaseView):
             else None,
             subscribed=subscribed(person.id) if any(each.intake is Intake.AHEAD for each in offered) else (),
             last=history[-1] if history else None,
+            paper=paper_of(application),
             barred=barring_record(person.account, at),
             others=_others(application),
             offered=_matching(offered, search),

@@ -8,17 +8,21 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from ..dossier import stamped
 from ..dossier.applications import LATEST_FIRST, the_current_of
 from ..extensions import db
-from ..models import Application, Decision, ReviewNote, RouteStep
+from ..models import Application, Decision, ReviewNote, RouteStep, StampedPage
 from ..policy import Standing, scoped
-from ..vocabulary import N_, Event, Kind, Stage, Status
+from ..vocabulary import N_, Event, Kind, PageState, Stage, Status
+from ..workflow.actors import last_step_of, route_of
 from ..workflow.readiness import Way
 from ..workflow.rules import NEGATIVE, Counters
 
 HANDED_IN = (Event.SUBMIT, Event.RESUBMIT)
 
-ON_ROUTE = frozenset({Status.IN_REVIEW, Status.RETURNED, Status.PAPER, Status.FAILED, Status.DECLINED})
+# The electronic material has passed.
+PASSED = frozenset({Status.PAPER, Status.READY})
+ON_ROUTE = PASSED | {Status.IN_REVIEW, Status.RETURNED, Status.FAILED, Status.DECLINED}
 
 # Before the committee and the unit are known: the chain as the guide prints it (ROU-06).
 USUAL_CHAIN = (
@@ -52,6 +56,22 @@ def application_of(who: Standing, year: int | None = None, kind: Kind | None = N
         query = query.where(Application.kind == kind)
     found = db.session.scalars(query.order_by(*LATEST_FIRST)).all()
     return the_current_of(list(found), None)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """How far the stamped Table 17 is: the page handed in last, and the office that takes it in (ATT-04)."""
+
+    page: StampedPage | None
+    office: str
+
+
+def paper_of(application: Application | None) -> Paper | None:
+    """None before the electronic material has passed."""
+    if application is None or application.status not in PASSED:
+        return None
+    last = last_step_of(application)
+    return Paper(stamped.handed_in(application), last.organisation.name if last else "")
 
 
 def history_of(application: Application) -> list[Decision]:
@@ -110,10 +130,21 @@ def stations_of(
 ) -> list[Station]:
     """The way from 个人申报 to 电子材料审核通过: by name as laid, as foreseen, or as it usually is."""
     status = application.status if application else None
-    laid = _laid_route(application) if application and status in ON_ROUTE else []
+    laid = route_of(application) if application and status in ON_ROUTE else []
     passed = [_passed(step, application, history, at) for step in laid if application]
-    end = Station(_("电子材料审核通过"), "", "done" if status is Status.PAPER else "")
-    return [_own(status), *(passed or _foreseen(way)), end]
+    end = Station(_("电子材料审核通过"), "", "done" if status in PASSED else "")
+    return [_own(status), *(passed or _foreseen(way)), end, _stamped(application)]
+
+
+def _stamped(application: Application | None) -> Station:
+    """The last station: its state in the words of the page, 待提交 until one is handed in."""
+    paper = paper_of(application)
+    if paper is None:
+        return Station(_("接收表十七"), "", "")
+    if paper.page is None:
+        return Station(_("接收表十七"), _("待提交"), "now")
+    is_in = paper.page.state is PageState.ACCEPTED
+    return Station(_("接收表十七"), _(paper.page.state.label), "done" if is_in else "now")
 
 
 def _own(status: Status | None) -> Station:
@@ -124,23 +155,12 @@ def _own(status: Status | None) -> Station:
     return Station(_("个人申报"), _(status.label) if status else "", state)
 
 
-def _laid_route(application: Application) -> list[RouteStep]:
-    return list(
-        db.session.scalars(
-            select(RouteStep)
-            .where(RouteStep.application_id == application.id, RouteStep.route_no == application.route_no)
-            .options(joinedload(RouteStep.organisation))
-            .order_by(RouteStep.position)
-        )
-    )
-
-
 def _passed(step: RouteStep, application: Application, history: list[Decision], at: datetime) -> Station:
     is_ended = application.status in (Status.FAILED, Status.DECLINED)
     here = history[-1].from_step if is_ended else application.step
     label, office = _(step.stage.label), step.organisation.name
     there = step.organisation_id, step.stage
-    if application.status is Status.PAPER or (here or 0) > step.position:
+    if application.status in PASSED or (here or 0) > step.position:
         return Station(label, office, "done")
     if here == step.position and is_ended:
         return Station(label, office, "bad")

@@ -23,7 +23,7 @@ from ..workflow.rules import Actor, offered
 from . import operations
 from .forms import SeenForm, first_error
 from .gaps import FILLABLE, own_application, own_way
-from .progress import counters_of, history_of, last_setback, notes_by_decision, stations_of
+from .progress import counters_of, history_of, last_setback, notes_by_decision, paper_of, stations_of
 from .usual import usual_of
 
 WITHDRAWN = N_("申报已撤回。在申报窗口关闭前可以继续申报，已用的补正机会不变。")
@@ -35,7 +35,6 @@ MEANINGS = {
         "返回修改、重置流程或审核意见超过规定次数，当年申报失败，本年度不能再次申报。材料会保留，供以后年度使用。"
     ),
     Status.WITHDRAWN: N_("本人已撤回。申报窗口关闭前可以继续申报，已用的补正机会不变；关闭后不能恢复。"),
-    Status.PAPER: N_("电子材料审核已经通过。下载打印申报表，按审核流程逐级盖章，再提交纸质材料。"),
 }
 REOPENED = N_("已恢复为填写中，核对封面和材料后重新提交。")
 
@@ -66,12 +65,14 @@ class ProgressView(BaseView):
         application = own_application(pk, who())
         history = history_of(application)
         stations = stations_of(application, history, own_way(application), at)
-        goes_on = application.status not in MEANINGS
+        paper = paper_of(application)
+        goes_on = paper is None and application.status not in MEANINGS
         return self.render_template(
             "apply/progress.html",
             application=application,
             at=at,
             stations=stations,
+            paper=paper,
             history=history,
             setback=last_setback(history),
             marks=own_marks() if application_now() is application else (),

@@ -5,6 +5,7 @@ from .eligibility_views import EligibilityView
 from .home import ApplicantView
 from .record import ProgressView
 from .reminder_views import ReminderView, SubscriptionView
+from .stamped_views import StampedView
 from .wizard import CoverView
 
 VIEWS: tuple[type, ...] = (
@@ -15,4 +16,5 @@ VIEWS: tuple[type, ...] = (
     RoundConditionsView,
     ReminderView,
     SubscriptionView,
+    StampedView,
 )

@@ -20,13 +20,14 @@ class Invariant:
 
 
 def all_invariants() -> tuple[Invariant, ...]:
-    from . import dossiers, histories, people, routes, sealed
+    from . import dossiers, histories, pages, people, routes, sealed
 
     return (
         sealed.READABLE,
         *histories.INVARIANTS,
         *routes.INVARIANTS,
         *dossiers.INVARIANTS,
+        *pages.INVARIANTS,
         *people.INVARIANTS,
         sealed.CHAINED,
     )

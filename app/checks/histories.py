@@ -22,7 +22,7 @@ from ..models import (
 )
 from ..vocabulary import AFTER_UNIT, Event, MessageType, Nature, NoticePlace, Stage, Status
 from ..workflow.notices import holidays
-from ..workflow.rules import CHANCES, DECISIONS, NEGATIVE, NOTICE_DAYS, OPINIONS
+from ..workflow.rules import CHANCES, DECISIONS, NEGATIVE, NOTICE_DAYS, ON_PAGE, OPINIONS
 from ..workflow.undoing import LASTS, standing
 from ..workflow.working_days import working_days
 from . import Invariant
@@ -113,7 +113,7 @@ def decided_on_own() -> Iterator[str]:
     query = (
         select(Decision.id, Application.number)
         .join(Application, Application.id == Decision.application_id)
-        .where(Decision.by_id == Application.applicant_id, Decision.event.in_(DECISIONS))
+        .where(Decision.by_id == Application.applicant_id, Decision.event.in_((*DECISIONS, *ON_PAGE)))
     )
     for line, number in db.session.execute(query):
         yield f"{number}: line {line} is a decision on the decider's own application"
@@ -126,12 +126,14 @@ def decided_from_outside() -> Iterator[str]:
         RouteStep.stage == Decision.stage,
         RouteStep.reached_at.is_not(None),
     )
-    for line in db.session.scalars(select(Decision.id).where(Decision.event.in_(DECISIONS), ~on_route)):
+    by_offices = Decision.event.in_((*DECISIONS, *ON_PAGE))
+    for line in db.session.scalars(select(Decision.id).where(by_offices, ~on_route)):
         yield f"line {line}: the deciding office was never on the way"
 
 
 def decided_without_words() -> Iterator[str]:
-    query = select(Decision.id).where(Decision.event.in_(DECISIONS), func.trim(Decision.opinion) == "")
+    spoken = (*DECISIONS, Event.ASK_AGAIN)
+    query = select(Decision.id).where(Decision.event.in_(spoken), func.trim(Decision.opinion) == "")
     for line in db.session.scalars(query):
         yield f"line {line}: a decision without an opinion"
 
@@ -228,7 +230,7 @@ def untold_results() -> Iterator[str]:
     query = (
         select(Decision.id)
         .join(Application, Application.id == Decision.application_id)
-        .where(Decision.event.in_(DECISIONS), ~told)
+        .where(Decision.event.in_((*DECISIONS, *ON_PAGE)), ~told)
     )
     for line in db.session.scalars(query):
         yield f"line {line}: the applicant was not told"
@@ -293,9 +295,11 @@ def notices_too_short() -> Iterator[str]:
 
 def papers_not_passed() -> Iterator[str]:
     for application, lines in _histories():
-        if application.status is not Status.PAPER:
+        if application.status not in (Status.PAPER, Status.READY):
             continue
-        last = lines[-1] if lines else None
+        last = next(
+            (each for each in reversed(lines) if each.event not in (*ON_PAGE, Event.HAND_IN_PAGE)), None
+        )
         if last is None or last.event is not Event.APPROVE or last.stage is None:
             yield f"{application.number}: in paper without a last approval"
         elif application.round and last.stage is not Stage.COMMITTEE:

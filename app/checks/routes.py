@@ -95,7 +95,9 @@ def routes_that_end_elsewhere() -> Iterator[str]:
         for pk, committee in db.session.execute(
             select(Application.id, Round.committee_id)
             .join(Round, Round.id == Application.round_id)
-            .where(Application.kind == Kind.REVIEW, Application.status.in_((*HELD, Status.PAPER)))
+            .where(
+                Application.kind == Kind.REVIEW, Application.status.in_((*HELD, Status.PAPER, Status.READY))
+            )
         )
     }
     current = {pk: no for pk, no in db.session.execute(select(Application.id, Application.route_no))}

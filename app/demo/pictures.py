@@ -1,6 +1,7 @@
 """Pictures for the dossiers, drawn here: no photo of a real person, no scan of a real paper."""
 
 import io
+from collections.abc import Sequence
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -32,6 +33,41 @@ def paper(title: str, owner: str) -> bytes:
     for text, y, size in ((title, 140, 44), (owner, 260, 36), ("演示材料，不是真实证件", 1190, 28)):
         draw.text((450, y), _drawable(text), fill="#1A2331", font=_font(size), anchor="mm")
     return _png(image)
+
+
+def stamped_page(offices: Sequence[str]) -> bytes:
+    """A drawn photo of a stamped Table 17, somewhat askew on a table: frames with opinions and round red seals."""
+    page = Image.new("RGB", (1654, 2339), "white")
+    draw = ImageDraw.Draw(page)
+    draw.text(
+        (827, 150),
+        _drawable("表十七　审核推荐意见和评审结果确认意见"),
+        fill="#1A2331",
+        font=_font(52),
+        anchor="mm",
+    )
+    top, step = 240, 1900 // (len(offices) + 1)
+    for place, office in enumerate((*offices, "评审结果确认意见")):
+        y = top + place * step
+        draw.rectangle((150, y, 1504, y + step), outline="#1A2331", width=4)
+        draw.line((430, y, 430, y + step), fill="#1A2331", width=3)
+        draw.text((470, y + 50), _drawable(office), fill="#1A2331", font=_font(38), anchor="lm")
+        if office in offices:
+            draw.text((470, y + 120), _drawable("同意推荐。"), fill="#2B3A55", font=_font(38), anchor="lm")
+            side = min(260, step - 60)
+            draw.ellipse((1150, y + 30, 1150 + side, y + 30 + side), outline="#C22B25", width=9)
+            draw.text(
+                (1150 + side // 2, y + 30 + side // 2),
+                _drawable("演示"),
+                fill="#C22B25",
+                font=_font(54),
+                anchor="mm",
+            )
+    draw.text((827, 2270), _drawable("演示材料，不是真实证件"), fill="#1A2331", font=_font(34), anchor="mm")
+    photo = Image.new("RGB", (1900, 2600), "#8A7B6C")
+    turned = page.convert("RGBA").rotate(1.5, Image.Resampling.BICUBIC, expand=True)
+    photo.paste(turned, ((1900 - turned.width) // 2, (2600 - turned.height) // 2), turned)
+    return _png(photo)
 
 
 def _font(size: int) -> ImageFont.ImageFont | ImageFont.FreeTypeFont:

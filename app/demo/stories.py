@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 from flask import current_app
@@ -13,15 +14,17 @@ from ..apply.cover import find_profession, professions_of
 from ..apply.eligibility import save_answers
 from ..apply.operations import save_cover
 from ..clock import SHANGHAI
-from ..dossier import images, storage
+from ..dossier import images, page_crops, page_scans, stamped, storage
+from ..dossier.files import Kept
 from ..dossier.uploads import limits
 from ..errors import CalendarUnknown
 from ..extensions import db
 from ..models import Application, Person
 from ..review import operations as unit
 from ..vocabulary import Category, Level, NoticeOutcome, NoticePlace, NoticeWay, Proof, Stage, Status
-from ..workflow import notices
+from ..workflow import notices, stamping
 from ..workflow import operations as workflow
+from ..workflow.actors import last_step_of, route_of
 from ..workflow.covers import Cover
 from ..workflow.notices import holidays
 from ..workflow.rules import CONFIRMATION, NOTICE_DAYS
@@ -95,6 +98,38 @@ class Walk:
     def decline(self) -> None:
         opinion = "任职年限不足，本年度不予推荐。"
         workflow.decline(self.application, by=self._clerk, opinion=opinion, **self._next())
+
+    def hand_in_page(self) -> None:
+        """Table 17 on paper, photographed askew and cut straight."""
+        offices = [each.organisation.name for each in route_of(self.application)]
+        photo = page_scans.original("表十七.png", pictures.stamped_page(offices), limits())
+        frame = page_crops.PageCrop(left=123, top=174, width=1654, tilt=15)
+        page = page_scans.cut(
+            photo.name, photo.content, page_crops.inside(frame, (photo.width, photo.height))
+        )
+        original, cut = (
+            Kept(each, storage.store(current_app.config["PRIVATE_ROOT"], each.content))
+            for each in (photo, page)
+        )
+        digests = [sha256(each.picture.content).hexdigest() for each in (original, cut)]
+        application, by = self.application, self.applicant
+        stamping.choose(application, original, digests[0], by=by, at=self._next()["at"])
+        chosen = stamped.chosen(application)
+        assert chosen
+        stamping.hand_in(application, chosen.original_key, cut, digests[1], frame, by=by, **self._next())
+
+    def ask_again(self) -> None:
+        opinion = "右下角的公章没有拍全，请把四边都拍进去后重新上传。"
+        stamping.ask_again(self.application, by=self._last_clerk, opinion=opinion, **self._next())
+
+    def accept_page(self) -> None:
+        stamping.accept(self.application, by=self._last_clerk, **self._next())
+
+    @property
+    def _last_clerk(self) -> User:
+        last = last_step_of(self.application)
+        assert last
+        return self.clerks[last.organisation_id]
 
     def withdraw(self) -> None:
         workflow.withdraw(self.application, by=self.applicant, **self._next())
@@ -225,6 +260,21 @@ def _paper(walk: Walk) -> None:
     walk.approve_all()
 
 
+def _page(walk: Walk) -> None:
+    _paper(walk)
+    walk.hand_in_page()
+
+
+def _page_again(walk: Walk) -> None:
+    _page(walk)
+    walk.ask_again()
+
+
+def _archived(walk: Walk) -> None:
+    _page(walk)
+    walk.accept_page()
+
+
 @dataclass(frozen=True)
 class Story:
     """Who applies, from which unit, where, for what level, and how far it goes.
@@ -265,6 +315,9 @@ STORIES: tuple[Story, ...] = (
     Story("demo-withdrawn",       "示例未",   "city",       ARCHIVES,         L.INTERMEDIATE,     _withdrawn),
     Story("demo-lapsed",          "示例申",   "city",       OVER,             L.INTERMEDIATE,     _stay),
     Story("demo-paper",           "示例酉",   "county",     ARCHIVES,         L.INTERMEDIATE,     _paper),
+    Story("demo-page",            "示例乾",   "county",     ARCHIVES,         L.INTERMEDIATE,     _page),
+    Story("demo-page-again",      "示例坤",   "county",     ARCHIVES,         L.INTERMEDIATE,     _page_again),
+    Story("demo-archived",        "示例震",   "agency",     ARCHIVES,         L.INTERMEDIATE,     _archived),
 )
 # fmt: on
 

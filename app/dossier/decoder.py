@@ -36,7 +36,7 @@ PAGE_EDGE, DOTS_PER_INCH, POINTS = 2400, 200, 72
 QUALITY = 85
 STRIP = 128
 SMALL_EDGE = 600
-# See _is_blurred().
+# See is_blurred().
 BLUR_EDGE, TILE, CONTRAST, SHARP = 1200, 100, 150, 0.12
 
 
@@ -178,12 +178,12 @@ def _pdf_pages(content: bytes, order: dict[str, Any]) -> Iterator[Image.Image]:
 def _doubts(picture: Image.Image) -> list[str]:
     return [
         word
-        for word, holds in (("blurred", _is_blurred(picture)), ("small", min(picture.size) < SMALL_EDGE))
+        for word, holds in (("blurred", is_blurred(picture)), ("small", min(picture.size) < SMALL_EDGE))
         if holds
     ]
 
 
-def _is_blurred(picture: Image.Image) -> bool:
+def is_blurred(picture: Image.Image) -> bool:
     """Whether even the sharpest part has no sharp edge: variance of the Laplacian against variance of grey.
 
     Looked at are tiles of a grey copy 1200 pixels long; empty paper has no contrast and says nothing.

@@ -32,6 +32,7 @@ from ..vocabulary import Choice
 from .applications import answers_of
 from .layout import Layout, described, value_of
 from .records import records_of
+from .templates import template_of
 from .titles import levels_of
 from .trees import paths_of
 from .versions import layout_for, layout_of
@@ -80,7 +81,7 @@ def verify(snapshot: Snapshot) -> bool:
 def live_content(person: Person, application: Application | None, on: date) -> Values:
     """What freeze() would freeze now; without an application the cover holds the person's part only.
 
-    `layout` describes the fields of the sections that a version has changed.
+    `layout` describes the fields of the sections that a version has changed, `form` how the form is printed.
     """
     layout = layout_of(application) if application else layout_for(person)
     sections = records_of(person)
@@ -108,6 +109,7 @@ def live_content(person: Person, application: Application | None, on: date) -> V
         "attachments": _attachments(person),
         **_eligibility(application),
         **_layout(layout),
+        **template_of(application),
     }
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from ..extensions import db
-from ..models import Attachment, Evidence, NoticeFile
+from ..models import Attachment, Evidence, NoticeFile, StampedPage
 from . import storage
 from .removal import sweep_removed
 
@@ -41,4 +41,5 @@ def sweep(root: Path, *, at: datetime) -> Swept:
 def _has_row(key: str) -> bool:
     attachment = select(Attachment.id).where(Attachment.id == key)
     stored = (select(each.id).where(each.storage_key == key) for each in (Evidence, NoticeFile))
-    return any(db.session.scalar(each) for each in (attachment, *stored))
+    pages = select(StampedPage.id).where(or_(StampedPage.original_key == key, StampedPage.page_key == key))
+    return any(db.session.scalar(each) for each in (attachment, *stored, pages))

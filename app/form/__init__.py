@@ -5,6 +5,7 @@ from flask import Flask
 
 def views_of(app: Flask) -> tuple[type, ...]:
     """The views this room registers in this app."""
+    from .archive_views import ArchiveView
     from .views import VIEWS
 
-    return VIEWS
+    return (*VIEWS, ArchiveView)

@@ -13,9 +13,10 @@ from ..models.fields import Field, fields_of
 from ..models.people import Person
 from ..models.sections import SECTIONS, SectionRow, TitleHeld
 from ..vocabulary import Category, Level, Stage
-from . import wording
+from . import templates, wording
 from .grids import pairs_grid, period_text, printed, records_grid, text_grid
 from .sheets import Block, Cell, Document, Row, Table
+from .templates import NUMBERS, Template
 
 Values = dict[str, Any]
 PERSON, COVER = "person", "cover"
@@ -30,13 +31,20 @@ def build(
 ) -> Document:
     """Lay out a snapshot and what the review added to it.
 
-    `table_names` are the catalogue's 17 names (CAT-09). A `draft` carries the watermark. Without a digest
+    `table_names` are the catalogue's 17 names (CAT-09). The template that was frozen with the content changes names,
+    order, labels and hints and leaves tables out, but never the legal minimum nor the record of the level concerned.
+    A `draft` carries the watermark. Without a digest
     the content is still being filled in: nothing is pledged, and what is required and empty is marked
     missing; `required` are the round's required sections, else the declared ones (X-07).
     """
     live = record["digest"] is None
+    form = content.get("form", {})
+    template = Template(form.get("tables", {}), form.get("required", ()))
+    names = {no: template.name(no) or table_names[no] for no in NUMBERS}
     must = {m.section.slug for m in SECTIONS if m.section.required} if required is None else set(required)
-    sheet = _Sheet(content, record, must if live else set(), live, table_names)
+    sheet = _Sheet(content, record, must if live else set(), live, names, template)
+    level = content["cover"]["level"]
+    concerned = MINUTES_AT[Level(level)] if level else 0
     return Document(
         title=wording.TITLE,
         year=wording.YEAR.format(year=content["cover"]["year"]),
@@ -44,11 +52,15 @@ def build(
         tables=tuple(
             Table(
                 no,
-                table_names[no],
-                tuple(block for part in LAYOUT.get(no, (_sections,)) for block in part(sheet, no)),
+                names[no],
+                (
+                    *_hint(template.hint(no)),
+                    *(block for part in LAYOUT.get(no, (_sections,)) for block in part(sheet, no)),
+                ),
                 starts_page=no in STARTS_PAGE,
             )
-            for no in range(1, 18)
+            for no in NUMBERS
+            if template.shows(no) or no == concerned
         ),
         reference=_reference(record),
         number=record["number"] or "",
@@ -63,9 +75,16 @@ class _Sheet:
     """What every part of a table may look at."""
 
     def __init__(
-        self, content: Values, record: Values, must: set[str], live: bool, table_names: dict[int, str]
+        self,
+        content: Values,
+        record: Values,
+        must: set[str],
+        live: bool,
+        table_names: dict[int, str],
+        template: Template,
     ) -> None:
         self.table_names = table_names
+        self.template = template
         self.cover: Values = content["cover"]
         self.person: Values = content["person"]
         self.sections: dict[str, list[Values]] = content["sections"]
@@ -98,7 +117,8 @@ PRINTED: dict[type[SectionRow], tuple[Callable[[list[Values]], list[Values]], st
 
 def _personal(sheet: _Sheet, no: int) -> list[Block]:
     named = [(label, Cell(str(sheet.person[name] or ""))) for name, label in wording.ACCOUNT]
-    declared = [(each.label, _person_cell(each, sheet)) for each in fields_of(Person)]
+    fields = sheet.template.labelled(no, templates.PERSON, fields_of(Person))
+    declared = [(each.label, _person_cell(each, sheet)) for each in fields]
     return [pairs_grid(named[:2] + declared + named[2:], photo=True)]
 
 
@@ -118,15 +138,18 @@ def _applied_for(sheet: _Sheet, no: int) -> list[Block]:
 
 
 def _sections(sheet: _Sheet, no: int) -> list[Block]:
-    models = [model for model in SECTIONS if model.section.table == no]
+    models = sheet.template.ordered(no, templates.sections_in(no))
     return [_section(model, sheet, no, several=len(models) > 1) for model in models]
 
 
 def _section(model: type[SectionRow], sheet: _Sheet, no: int, several: bool) -> Block:
     section = model.section
     choose, caption = PRINTED.get(model, (_everything, section.title))
+    own_caption = sheet.template.caption(no, section.slug)
+    caption = own_caption or caption
     records = choose(sheet.sections.get(section.slug, []))
     fields = _labelled(sheet.layout.of(model), sheet.table_names[no])
+    fields = sheet.template.labelled(no, section.slug, fields)
     if model in PRINTED and records:
         return pairs_grid(
             [(each.label, Cell(printed(each, records[0][each.name]))) for each in fields],
@@ -136,7 +159,11 @@ def _section(model: type[SectionRow], sheet: _Sheet, no: int, several: bool) -> 
     empty = Cell(wording.MISSING if missing else wording.NONE, missing=missing, source=section.slug)
     if model in PRINTED:
         return pairs_grid([(caption, empty)])
-    return records_grid(fields, records, empty, caption=caption if several else "", live=sheet.live)
+    return records_grid(fields, records, empty, caption=caption if several else own_caption, live=sheet.live)
+
+
+def _hint(text: str) -> list[Block]:
+    return [Block((100,), (Row((Cell(text, align="left"),)),))] if text else []
 
 
 def _labelled(fields: tuple[Field, ...], table: str) -> tuple[Field, ...]:

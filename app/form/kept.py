@@ -32,7 +32,7 @@ from ..extensions import db
 from ..models import Application, PrintedForm
 from ..protection import Tampered, seal, unseal
 from .pages import TEMPLATES
-from .pdf import SECONDS, Queue, render
+from .pdf import PATIENCE, SECONDS, Queue, render
 from .record import form_of
 from .sheets import Document
 
@@ -42,7 +42,7 @@ PLACE = "printed_form.file"
 FOLDER = "printed"
 QUEUE_SECONDS = 600
 # How long a claim holds without being renewed: in the queue, and from the drawing's beginning on.
-WAITS, DRAWS = timedelta(seconds=30), timedelta(seconds=SECONDS + 20)
+WAITS, DRAWS = timedelta(seconds=30), timedelta(seconds=SECONDS + 2 * PATIENCE)
 POLL = 0.5
 TABLE: Any = PrintedForm.__table__
 DRAWN_BY = ("worker.py", "pages.py", "paging.py", "lines.py", "fonts.py", "wording.py", "qr.py")
@@ -178,7 +178,7 @@ def make(order: Order, claim: str) -> bytes:
         begun=lambda: _renew(mine, begun_at=clock.now(), claimed_until=clock.now() + DRAWS),
     )
     try:
-        pdf = render(order.document, _photo(order), queue)
+        pdf = render(order.document, photo_bytes(order.photo), queue)
         file = storage.store(_root(), seal(base64.b64encode(pdf).decode(), PLACE).encode())
     except DomainError as refusal:
         _write(mine, refusal=[refusal.message, refusal.params])
@@ -225,10 +225,11 @@ def _root() -> Path:
     return Path(current_app.config["PRIVATE_ROOT"]) / FOLDER
 
 
-def _photo(order: Order) -> bytes | None:
-    if order.photo is None:
+def photo_bytes(photo: str | None) -> bytes | None:
+    """The photo's bytes; PhotoUnreadable where they are gone."""
+    if photo is None:
         return None
     try:
-        return storage.read(current_app.config["PRIVATE_ROOT"], order.photo)
+        return storage.read(current_app.config["PRIVATE_ROOT"], photo)
     except FileNotFoundError:
         raise PhotoUnreadable from None

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from .fonts import refuse_unprintable
 from .lines import printable
-from .paging import COVER_VALUE_WIDTH, GAP, Paged, Piece
+from .paging import COVER_LABEL_WIDTH, COVER_VALUE_WIDTH, GAP, Paged, Piece
 from .sheets import Document
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -39,7 +39,7 @@ def markup(paged: Paged, *, photo: bool) -> str:
         printable=printable,
         tenths=tenths,
         heights=sorted({tenths(piece) for piece in _pieces(paged)}),
-        cover_value_width=COVER_VALUE_WIDTH,
+        cover_widths=(COVER_LABEL_WIDTH, COVER_VALUE_WIDTH, 100 - COVER_LABEL_WIDTH - COVER_VALUE_WIDTH),
         gap=GAP,
     )
 
@@ -49,6 +49,8 @@ def texts(document: Document) -> Iterator[str]:
     yield from (document.title, document.year, document.reference, *document.contents)
     for label, cell in document.cover:
         yield from (label, cell.text)
+    for table in document.scanned:
+        yield from (table.numeral, table.name)
     for table in document.tables:
         yield from (table.numeral, table.name)
         for block in table.blocks:

@@ -24,8 +24,9 @@ log = logging.getLogger(__name__)
 
 WORKER = Path(__file__).with_name("worker.py")
 MEMORY = 1024 * 1024 * 1024
-# The largest dossier seen (80,000 characters, 600 records) took 10.
+# Of one core. The largest dossier seen (80,000 characters, 600 records) took 10.
 SECONDS = 40
+# How long a caller waits for a press; and, beyond those seconds, for a machine that has much else to do.
 PATIENCE = 20
 # While waiting for a press, its queue is told so often.
 BEAT = 2
@@ -46,17 +47,20 @@ class Queue:
     begun: Callable[[], None] = _nothing
 
 
-def render(document: Document, photo: bytes | None = None, queue: Queue | None = None) -> bytes:
+def render(
+    document: Document, photo: bytes | None = None, queue: Queue | None = None, *, following: int = 0
+) -> bytes:
     """The form as PDF with its fonts embedded, 第 x 页 共 y 页 and its reference on every page.
 
     Raises FontMissing, CannotPrint (characters named), PhotoUnreadable, PrintBusy, and PrintFailed when
     the engine warned, failed, passed its limits or came to another number of pages than the preview shows.
-    It never returns a form that lacks something.
+    It never returns a form that lacks something. Pages `following` it are counted: what is scanned is bound behind it.
     """
     paged = lay_out(document)
     return press(
         markup(paged, photo=photo is not None),
         pages=paged.count,
+        following=following,
         photo=photo,
         title=f"{document.title} {document.number}".strip(),
         properties={
@@ -82,13 +86,14 @@ def press(
     folio: str = FOLIO,
     photo: bytes | None = None,
     pages: int = 0,
+    following: int = 0,
     properties: dict[str, str] | None = None,
     code: list[str] | None = None,
     queue: Queue | None = None,
 ) -> bytes:
     """Markup of ours to PDF, in a process of its own; raises as render() does. The log calls it `name`.
 
-    With `pages` a PDF of another number of them is refused. `code` are the dots of a QR code for the cover.
+    With `pages` a PDF of another number of them is refused; pages `following` it are counted. `code` are the dots of a QR code for the cover.
     """
     order = {
         "folder": str(fonts.FOLDER),
@@ -104,6 +109,7 @@ def press(
         "code": code or [],
         "code_says": SCAN,
         "pages": pages,
+        "following": following,
         "memory": MEMORY,
         "seconds": SECONDS,
     }
@@ -139,10 +145,10 @@ def _run(order: dict[str, Any], name: str) -> "subprocess.CompletedProcess[bytes
             confined.command(WORKER),
             input=json.dumps(order).encode(),
             capture_output=True,
-            timeout=SECONDS,
+            timeout=PATIENCE + SECONDS,
             check=False,
             env={},
         )
     except subprocess.TimeoutExpired:
-        log.error("%s was not drawn in %s seconds", name, SECONDS)
+        log.error("%s was not drawn in %s seconds", name, PATIENCE + SECONDS)
         raise PrintFailed(number=name) from None

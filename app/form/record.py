@@ -30,7 +30,7 @@ from .sheets import Document
 from .wording import SYSTEM
 
 # the form can be printed from the committee's pass on.
-PRINTABLE = frozenset({Status.PAPER})
+PRINTABLE = frozenset({Status.PAPER, Status.READY})
 VERIFY = "/verify"
 FILLABLE = frozenset({Status.DRAFT, Status.RETURNED})
 

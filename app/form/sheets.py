@@ -63,7 +63,8 @@ class Table:
 class Document:
     """`reference` at the foot of every page says which application, submission and snapshot this is.
 
-    `verify` is the address that confirms its digest, `system` who made it.
+    `verify` is the address that confirms its digest, `system` who made it. What is `scanned` is named in the
+    contents too, and bound behind the sheets that are drawn.
 
     `contents` are the names of the first two pages; a form without watermark is final.
     """
@@ -78,6 +79,7 @@ class Document:
     contents: tuple[str, str]
     verify: str = ""
     system: str = ""
+    scanned: tuple[Table, ...] = ()
 
     @property
     def missing(self) -> int:

@@ -76,4 +76,6 @@ RESULT = "评审结果确认意见"
 NO_ROUTE_YET = "提交申报后按审核流程逐级列出"
 SCAN = "扫码核验"
 SYSTEM = "职称申报管理系统"
+# What the archived document is called.
+ARCHIVED = "{title}-{number}-归档.pdf"
 FOLIO = "第 {page} 页　共 {pages} 页"

@@ -149,7 +149,8 @@ def overlay(pages: int, order: dict[str, Any]) -> bytes:
         canvas.setFont("song", 8.5)
         canvas.setFillGray(GREY)
         canvas.drawString(SIDE, FOOT, order["reference"])
-        canvas.drawRightString(width - SIDE, FOOT, order["folio"].format(page=page, pages=pages))
+        folio = order["folio"].format(page=page, pages=pages + order["following"])
+        canvas.drawRightString(width - SIDE, FOOT, folio)
         if page == 1 and order["code"]:
             draw_code(canvas, width - SIDE - CODE, CODE_FOOT, order["code"], order["code_says"])
         if order["watermark"]:

@@ -51,6 +51,8 @@ ABOUT = {
     "CoverView": "apply",
     "ProgressView": "progress",
     "FormView": "form",
+    "StampedView": "stamped",
+    "StampedDeskView": "stamped",
     "HelpView": "help",
     "DeskView": "desk",
     "SavedListView": "desk",

@@ -6,7 +6,6 @@ from .applications import (
     Application,
     Decision,
     Eligibility,
-    FormVersion,
     Opening,
     ReviewNote,
     Round,
@@ -19,6 +18,7 @@ from .attachments import ELIGIBILITY, PHOTO, PHOTO_ORIGINAL, Attachment, Attachm
 from .audit import AuditEntry, AuditHead
 from .desk import CommonOpinion, Preference, SavedList
 from .fields import Field, Section, fields_of
+from .forms import FormTemplate, FormVersion
 from .messages import Message, Notice, Outbox, Reminder, Subscription
 from .notices import NoticeFile, PublicNotice
 from .organisations import Bureau, Committee, Department, Membership, Organisation, Unit, UnitDepartment
@@ -55,6 +55,7 @@ from .reference import (
     Title,
 )
 from .sections import SECTION_OF, SECTIONS, NothingToDeclare, RemovedRecord, SectionRow
+from .stamped import StampedPage
 from .support import CaseEntry, Correction, Evidence, HelpRequest, SupportCase, ViewAs
 
 __all__ = [
@@ -85,6 +86,7 @@ __all__ = [
     "Evidence",
     "Field",
     "FormTable",
+    "FormTemplate",
     "FormVersion",
     "HelpRequest",
     "Holiday",
@@ -126,6 +128,7 @@ __all__ = [
     "SmsCode",
     "SmsQuota",
     "Snapshot",
+    "StampedPage",
     "Subscription",
     "SupportCase",
     "Title",

@@ -30,6 +30,7 @@ from ..clock import SHANGHAI
 from ..protection import Sealed
 from ..vocabulary import Category, Event, Kind, Level, Stage, Status
 from .columns import Json, Moment, Pk, sought, to, word
+from .forms import FormTemplate
 from .organisations import Committee, Organisation, Unit
 from .reference import AttachmentRequirement, Profession, Title
 
@@ -75,8 +76,11 @@ class Round(Model):
     required_sections: Mapped[Json] = mapped_column(default=list)
     major_mismatch_blocks: Mapped[bool] = mapped_column(default=False)
     notice: Mapped[str] = mapped_column(Text, default="")
+    # The printed form's template; none: what applies to the committee's series and year (dossier/templates.py).
+    form_template_id: Mapped[int | None] = to("form_template", index=False)
 
     committee: Mapped[Committee] = relationship()
+    form_template: Mapped[FormTemplate | None] = relationship()
 
     @hybrid_method
     def is_open(self, at: datetime) -> bool:
@@ -138,32 +142,6 @@ class RoundRequirement(Model):
 
     def __repr__(self) -> str:
         return str(self.requirement)
-
-
-class FormVersion(Model):
-    """What a super administrator changed of the sections' fields; none published: as declared.
-
-    `content` is {slug: [field, …]} for changed sections only, every field in its order (dossier/layout.py).
-    There is at most one draft. An application keeps the version it started with.
-    """
-
-    __tablename__ = "form_version"
-    id: Mapped[Pk]
-    content: Mapped[dict[str, Any]] = mapped_column(JSON)
-    note: Mapped[str] = mapped_column(String(200), default="")
-    by_id: Mapped[int] = to("ab_user", index=False)
-    created_at: Mapped[datetime] = mapped_column(Moment)
-    published_at: Mapped[datetime | None] = mapped_column(Moment)
-    # 1 of the draft, nothing once it is published: the database keeps a second draft out.
-    drafted: Mapped[int | None] = mapped_column(default=1, unique=True)
-    version: Mapped[int] = mapped_column(default=1)
-
-    by: Mapped[User] = relationship()
-
-    __mapper_args__ = {"version_id_col": version}
-
-    def __repr__(self) -> str:
-        return str(self.id)
 
 
 class Application(Model):

@@ -14,6 +14,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from .. import clock
+from ..dossier.templates import published, suits
 from ..errors import NoRoute, WindowNotReopened
 from ..extensions import db
 from ..models import (
@@ -46,7 +47,8 @@ from ..web.shell import listed
 from ..workflow import routing
 from ..workflow.commands import stage_label
 from ..workflow.routes import OPTIONAL
-from .round_forms import RECEIVING, BatchField, MonthsField, beside
+from .round_forms import RECEIVING, BatchField, MonthsField, TemplateField, beside
+from .template_operations import refuse_choice
 
 
 def _is_open(answer: str) -> Any:
@@ -94,6 +96,7 @@ class RoundAdmin(ModelScreen):
         "in_one_batch": _l("由市统一报送"),
         "times_reason": _l("不按收审时间推算的原因"),
         "months": _l("受理月份"),
+        "form_template": _l("申报表模板"),
     }
     description_columns = {
         "opens_at": _l("从这一刻起可以提交"),
@@ -115,6 +118,7 @@ class RoundAdmin(ModelScreen):
         "categories": WordsField(_l("参评类别"), words=Category, description=_l("一个都不勾选表示全部类别")),
         "in_one_batch": BatchField(_l("由市统一报送")),
         "months": MonthsField(),
+        "form_template": TemplateField(),
         "confirmed": VersionField(),
         "required_sections": MultiCheckField(
             _l("必填的申报信息"),
@@ -151,10 +155,11 @@ class RoundAdmin(ModelScreen):
     ]
     show_columns = [
         *add_columns, "published_at", "receives_from", "receives_until", "in_one_batch", "times_reason", "months",
+        "form_template",
     ]  # fmt: skip
     edit_columns = [
         *RECEIVING[:3], "opens_at", "closes_at", "times_reason", "corrections_until", "months",
-        *add_columns[add_columns.index("tenure_until") :], "confirmed",
+        *add_columns[add_columns.index("tenure_until") :], "form_template", "confirmed",
     ]  # fmt: skip
     edit_template = "reference/round_edit.html"
 
@@ -171,6 +176,7 @@ class RoundAdmin(ModelScreen):
     def _get_edit_widget(self, form: Any, **kwargs: Any) -> Any:
         assert request.view_args
         round_ = self._row(request.view_args["pk"])
+        form.form_template.offer(each for each in published(round_.year) if suits(each, round_))
         widgets = super()._get_edit_widget(form, exclude_cols=beside(round_), **kwargs)
         widgets["edit"].template_args["round"] = round_
         return widgets
@@ -189,6 +195,7 @@ class RoundAdmin(ModelScreen):
         if before and before[0] <= clock.now():
             raise WindowNotReopened(closes=last_minute(before[0]))
         rounds.check_complete(item)
+        refuse_choice(item.form_template, item)
         running = rounds.running_in(item) if item.published_at and inspect(item).modified else 0
         if running and request.form.get("confirmed") != _typed():
             raise RunningAffected(n=running)

@@ -64,6 +64,7 @@ TOUCHED = {
     "SmsCode": N_("短信验证码"),
     "SmsQuota": N_("验证码次数"),
     "Snapshot": N_("提交的材料"),
+    "StampedPage": N_("盖章的表十七"),
     "Subscription": N_("开放提醒订阅"),
     "UnitOpinion": N_("基层单位意见"),
 }

@@ -1,5 +1,6 @@
 """What a round's draft says, as a form."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,10 +10,11 @@ from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
-from ..models import SECTIONS, Round
+from ..dossier.templates import published, suits
+from ..models import SECTIONS, FormTemplate, Round
 from ..organisations.forms import NOTICE_LENGTH
 from ..vocabulary import Category, CommitteeTier, Kind, Level
-from ..web.choices import MultiCheckField, WordsField
+from ..web.choices import MultiCheckField, RowField, WordsField
 from ..web.fields import Day, Line, LocalMoment, Paragraph
 
 RECEIVING = ("receives_from", "receives_until", "in_one_batch", "times_reason")
@@ -63,6 +65,26 @@ class MonthsField(MultiCheckField):
         super().__init__(label or _l("受理月份"), choices=_months, coerce=int, description=text, **kwargs)
 
 
+class TemplateField(RowField):
+    """How the round's form is printed (X-06)."""
+
+    choices: Any
+
+    def __init__(self, label: Any = None, **kwargs: Any) -> None:
+        super().__init__(
+            label or _l("申报表模板"),
+            rows=published,
+            empty=_l("按系列和年度的现行模板"),
+            description=_l("打印的申报表的样式；已提交过的申报不受影响"),
+            **kwargs,
+        )
+
+    def offer(self, rows: Iterable[FormTemplate]) -> None:
+        """Only these, and what is chosen already."""
+        offered = {str(each.id) for each in rows} | {"", str(self.object_data.id) if self.object_data else ""}
+        self.choices = [each for each in self.choices if each.value in offered]
+
+
 def beside(round_: Round) -> list[str]:
     """What is not asked of this round: receiving is a provincial one's, months are recognition's."""
     return [
@@ -111,6 +133,7 @@ class RoundDraftForm(FlaskForm):  # type: ignore[misc]
     major_mismatch_blocks = BooleanField(
         _l("所学专业与从事专业不一致时不能申报"), description=_l("不勾选的只提示")
     )
+    form_template = TemplateField()
     notice = Paragraph(
         _l("申报通知"), NOTICE_LENGTH, hint=_l("申报人在“申报条件和材料”中看到"), render_kw={"rows": 8}
     )
@@ -120,10 +143,12 @@ class RoundDraftForm(FlaskForm):  # type: ignore[misc]
         """Ask only what concerns this round."""
         for name in beside(round_):
             del self[name]
+        self.form_template.offer(each for each in published(round_.year) if suits(each, round_))
 
     def values(self) -> dict[str, Any]:
         """What was written, by column."""
         found = {each.short_name: each.data for each in self if each.short_name not in ("seen", "csrf_token")}
         if "in_one_batch" in found:
             found["in_one_batch"] = self.in_one_batch.answer
+        found["form_template"] = self.form_template.row
         return found

@@ -19,6 +19,7 @@ from ..web.request import acts_for, has_role, me, who
 from ..workflow import conditions
 from ..workflow.conditions import Severity
 from .round_forms import RoundDraftForm
+from .template_operations import refuse_choice
 
 REFUSED, CONFLICT = 422, 409
 
@@ -45,6 +46,7 @@ class RoundSetupView(BaseView):  # type: ignore[misc]
         if not form.validate():
             return self._setup_page(round_, form), REFUSED
         try:
+            refuse_choice(form.form_template.row, round_, form.required_sections.data)
             rounds.save_draft(round_, form.values(), by=user, seen=form.seen.data, at=clock.now())
         except DomainError as error:
             db.session.rollback()

@@ -1,10 +1,11 @@
 """Loading seeds/ into the database: every line of a file becomes, or corrects, the row with the same key.
 
 Rows that an administrator added have other keys and stay. What administrators own once it is loaded
-(settings, route rules) is only ever inserted.
+(settings, route rules, form templates) is only ever inserted.
 """
 
 import csv
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from typing import Any
 from flask_appbuilder import Model
 from sqlalchemy import select
 
+from .. import clock
 from ..extensions import db
 from ..models import (
     AttachmentRequirement,
@@ -23,6 +25,7 @@ from ..models import (
     DirectoryRow,
     EngineeringSpecialty,
     FormTable,
+    FormTemplate,
     Holiday,
     Major,
     PlanRow,
@@ -236,6 +239,17 @@ def _route_rule(line: Line, position: int, known: Known) -> dict[str, Any]:
     }
 
 
+def _template(line: Line, position: int, known: Known) -> dict[str, Any]:
+    """Published by nobody: it is what the sources print (X-06)."""
+    return {
+        "name": line["name"],
+        "year": int(line["year"]),
+        "series": known[Series][(int(line["series_no"]),)],
+        "content": json.loads(line["content"]),
+        "published_at": clock.now(),
+    }
+
+
 YEARLY = ("year", "tier", "no")
 LEAF = ("level1", "level2", "level3")
 
@@ -256,6 +270,7 @@ SHEETS = (
     Sheet("holidays.csv", Holiday, ("day",), _holiday),
     Sheet("attachment_requirements.csv", AttachmentRequirement, ("year", "no"), _attachment),
     Sheet("form_tables.csv", FormTable, ("no",), _numbered),
+    Sheet("form_templates.csv", FormTemplate, ("name", "year"), _template, insert_only=True),
     Sheet("settings.csv", Setting, ("key",), _as_is, insert_only=True),
     Sheet("route_rules.csv", RouteRule, ("position",), _route_rule, insert_only=True),
 )

@@ -15,6 +15,7 @@ from . import (
     records_views,
     round_views,
     round_year_views,
+    template_views,
     tree_views,
 )
 
@@ -28,6 +29,7 @@ VIEWS: tuple[type, ...] = (
     *round_year_views.VIEWS,
     *round_views.VIEWS,
     *form_views.VIEWS,
+    *template_views.VIEWS,
     *checklist_views.VIEWS,
     *records_views.VIEWS,
     *audit_views.VIEWS,

@@ -6,6 +6,7 @@ from flask import url_for
 from flask_appbuilder.security.sqla.models import User
 from flask_babel import gettext
 
+from ..roles import may_open
 from ..vocabulary import Role
 from ..web.request import me, offices, who
 from ..web.shell import listed
@@ -27,6 +28,11 @@ def scope() -> str:
 def filters_by_committee() -> bool:
     """A committee office sees its own committee only."""
     return any(role is not Role.COMMITTEE for role in who().roles if who().of(role))
+
+
+def opens_stamped_pages() -> bool:
+    """Whether a stamped page can be his to take in."""
+    return any(may_open(role, "StampedDeskView", "can_list") for role in who().roles)
 
 
 def turns(endpoint: str, page: Page, asked: dict[str, Any]) -> tuple[str | None, str | None]:

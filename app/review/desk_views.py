@@ -16,8 +16,8 @@ from ..vocabulary import ROLE_OF_STAGE, Category, Level, Role, Word
 from ..web import deadlines
 from ..web.request import has_role, who
 from ..workflow.rules import BULK_APPROVE_STAGES
-from . import bulk, desk, lists, saved
-from .asking import filters_by_committee, scope, turns
+from . import bulk, desk, lists, saved, stamped_pages
+from .asking import filters_by_committee, opens_stamped_pages, scope, turns
 from .filter_words import tab_name, words_of
 from .filters import Filters, taken_for
 from .lists import Turn
@@ -45,6 +45,7 @@ class DeskView(BaseView):
             ).all(),
             incomplete=_incomplete_units(),
             asking=staff.count_asking(standing.of(Role.UNIT)) if has_role(Role.UNIT) else 0,
+            pages=stamped_pages.count_waiting(standing) if opens_stamped_pages() else 0,
             scope=scope(),
             at=at,
             shown=shown,

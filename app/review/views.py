@@ -9,12 +9,14 @@ from .notice_views import NoticeFileView, NoticeView
 from .opinion_views import UnitOpinionView
 from .saved_views import SavedListView
 from .staff_views import StaffView
+from .stamped_views import StampedDeskView
 from .unit_views import UnitView
 from .workbench_views import WorkbenchView
 
 VIEWS: tuple[type, ...] = (
     DeskView,
     OverdueView,
+    StampedDeskView,
     BoardView,
     WorkbenchView,
     UnitOpinionView,

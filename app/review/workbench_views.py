@@ -21,6 +21,7 @@ from ..web.errors import said
 from ..web.fields import number_in
 from ..web.request import acts_for, me, who
 from ..workflow import notes, operations, rules, undoing
+from ..workflow.actors import acts_as_last_office
 from ..workflow.rules import Actor, Counters
 from . import desk, marks, opinions, reading, table_12
 from .differences import Change, compare
@@ -151,6 +152,8 @@ class WorkbenchView(BaseView):
             events=[(each, _consequence(each, application, counters)) for each in events],
             problem=problem,
             is_own=policy.is_own(application, user),
+            takes_page=bool(rules.offered(Actor.LAST_OFFICE, application.status))
+            and acts_as_last_office(application, user),
             is_last_chance=bool(application.stage and counters.next_negative_ends_year(application.stage)),
             counters=counters,
             rules=rules,

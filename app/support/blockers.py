@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from ..accounts.operations import Locks, is_locked
 from ..apply.gaps import FILLABLE, Fix, fixes, missing
-from ..apply.progress import history_of, last_setback
+from ..apply.progress import history_of, last_setback, paper_of
 from ..dossier.locks import lock_of, refusal_for
 from ..errors import NoRoute
 from ..models import Application, Committee, Person, Unit
@@ -128,6 +128,16 @@ def _of_application(application: Application, at: datetime) -> Iterator[Blocker]
         )
     if status in (Status.DECLINED, Status.FAILED, Status.LAPSED):
         yield Blocker(_("%(status)s：本年度不能再次申报。", status=_(status.label)))
+    paper = paper_of(application)
+    if status is Status.PAPER and paper is not None:
+        state = _(paper.page.state.label) if paper.page else _("待提交")
+        yield Blocker(
+            _(
+                "电子材料审核已经通过，盖章的表十七：%(state)s，由%(office)s接收。",
+                state=state,
+                office=paper.office,
+            )
+        )
     if status is Status.WITHDRAWN:
         yield Blocker(_("申报已撤回。申报窗口关闭前可以继续申报。"))
 

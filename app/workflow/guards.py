@@ -8,6 +8,7 @@ from flask_appbuilder.security.sqla.models import User
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 
+from ..dossier import stamped
 from ..errors import (
     Barred,
     ConfirmationRequired,
@@ -30,6 +31,7 @@ from . import undoing
 from .cover_errors import RoundTakenBack
 from .notices import check_all
 from .readiness import gaps_of
+from .refusals import NoPageWaits
 from .rules import CONFIRMATION, OPINION_LENGTH, Counters, Guard, Step
 
 
@@ -172,6 +174,11 @@ def _undoable(act: Act) -> None:
         raise refusal
 
 
+def _page_waits(act: Act) -> None:
+    if not stamped.waits(act.application):
+        raise NoPageWaits
+
+
 def _round_of(act: Act) -> Round:
     if act.application.round is None:
         raise CoverRequired
@@ -193,4 +200,5 @@ CHECKS: dict[Guard, Callable[[Act], None]] = {
     Guard.FIRST_STEP: _first_step,
     Guard.OVERDUE: _overdue,
     Guard.UNDOABLE: _undoable,
+    Guard.PAGE_WAITS: _page_waits,
 }

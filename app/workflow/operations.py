@@ -35,7 +35,7 @@ from .rules import Actor, Counters
 STARTED = N_("申报流程开始!")
 RESET_TITLE = N_("重置流程")
 # Who acts as an office, which the history names.
-OFFICES = (Actor.HOLDER, Actor.DECIDER)
+OFFICES = (Actor.HOLDER, Actor.DECIDER, Actor.LAST_OFFICE)
 LETTER = {Kind.REVIEW: "R", Kind.RECOGNITION: "K"}  # of the number
 
 
@@ -68,14 +68,14 @@ def start(applicant: User, *, year: int, kind: Kind = Kind.REVIEW, at: datetime)
 
 def submit(application: Application, *, by: User, seen: int, pledged: bool, at: datetime) -> Decision:
     """Hand the application in: freeze the dossier, build the route, go to its first office (APP-06…11)."""
-    act = _act(Event.SUBMIT, application, seen, by=by, at=at, pledged=pledged)
+    act = attempt(Event.SUBMIT, application, seen, by=by, at=at, pledged=pledged)
     assert application.round and application.level
     person = db.session.get_one(Person, application.applicant_id)
     assert person.unit
     offices = build(person.unit, application.round.committee, kind=application.kind, level=application.level)
     snapshot = _freeze(application, person, at)
     _lay_route(application, offices, at)
-    decision = _move(
+    decision = move(
         act,
         seen,
         snapshot=snapshot,
@@ -98,31 +98,31 @@ def submit(application: Application, *, by: User, seen: int, pledged: bool, at: 
 
 def resubmit(application: Application, *, by: User, seen: int, pledged: bool, at: datetime) -> Decision:
     """Hand a returned application in again: it arrives at the step that returned it (REV-04)."""
-    act = _act(Event.RESUBMIT, application, seen, by=by, at=at, pledged=pledged)
+    act = attempt(Event.RESUBMIT, application, seen, by=by, at=at, pledged=pledged)
     person = db.session.get_one(Person, application.applicant_id)
     snapshot = _freeze(application, person, at)
     assert application.step is not None
-    return _move(
+    return move(
         act,
         seen,
         snapshot=snapshot,
         step=application.step,
-        office=_office_at(application, application.step),
+        office=office_at(application, application.step),
         values={"submission_no": snapshot.number, "snapshot_id": snapshot.id, "submitted_at": at},
     )
 
 
 def approve(application: Application, *, by: User, seen: int, opinion: str, at: datetime) -> Decision:
     """Pass the application on to the next office, or to 电子材料审核通过 after the last one (REV-09)."""
-    act = _act(Event.APPROVE, application, seen, by=by, at=at, opinion=opinion)
+    act = attempt(Event.APPROVE, application, seen, by=by, at=at, opinion=opinion)
     assert application.step is not None
     following = application.step + 1
-    office = _office_at(application, following)
+    office = office_at(application, following)
     if application.stage is Stage.UNIT:
         # Whom the unit recommends it also knows.
         assert application.holder_id
         employment.confirm(application.applicant_id, application.holder_id, by=by, at=at)
-    decision = _move(
+    decision = move(
         act,
         seen,
         step=following if office else None,
@@ -155,9 +155,9 @@ def return_(
     even if the applicant resubmits unchanged: the limit is on how often an office may ask. Past
     the limit the year ends; `confirmation` must then hold the words of rules.CONFIRMATION.
     """
-    act = _act(Event.RETURN, application, seen, by=by, at=at, opinion=opinion, confirmation=confirmation)
-    office = _office_at(application, application.step)
-    decision = _move(act, seen, step=application.step, office=office)
+    act = attempt(Event.RETURN, application, seen, by=by, at=at, opinion=opinion, confirmation=confirmation)
+    office = office_at(application, application.step)
+    decision = move(act, seen, step=application.step, office=office)
     notes.send(decision)
     tell_result(decision, at=at)
     return decision
@@ -167,8 +167,8 @@ def reset(
     application: Application, *, by: User, seen: int, opinion: str, at: datetime, confirmation: str = ""
 ) -> Decision:
     """Send an application back to its cover and use up one chance: the whole route starts again (REV-05)."""
-    act = _act(Event.RESET, application, seen, by=by, at=at, opinion=opinion, confirmation=confirmation)
-    decision = _move(act, seen, step=None, office=None)
+    act = attempt(Event.RESET, application, seen, by=by, at=at, opinion=opinion, confirmation=confirmation)
+    decision = move(act, seen, step=None, office=None)
     notes.send(decision)
     if decision.to_status is Status.DRAFT:
         tell([application.applicant_id], RESET_TITLE, at=at, application=application)
@@ -178,8 +178,8 @@ def reset(
 
 def decline(application: Application, *, by: User, seen: int, opinion: str, at: datetime) -> Decision:
     """Refuse the application for this year, with the reason."""
-    act = _act(Event.DECLINE, application, seen, by=by, at=at, opinion=opinion)
-    decision = _move(act, seen, step=None, office=None)
+    act = attempt(Event.DECLINE, application, seen, by=by, at=at, opinion=opinion)
+    decision = move(act, seen, step=None, office=None)
     tell_result(decision, at=at)
     return decision
 
@@ -189,14 +189,14 @@ def undo(application: Application, *, by: User, seen: int, at: datetime) -> Deci
 
     Refused after UNDO_MINUTES, and once somebody has acted on the result or opened it (undoing.py).
     """
-    act = _act(Event.UNDO, application, seen, by=by, at=at)
+    act = attempt(Event.UNDO, application, seen, by=by, at=at)
     undone = undoing.last_of(application)
     assert undone and undone.stage
-    decision = _move(
+    decision = move(
         act,
         seen,
         step=undone.from_step,
-        office=_office_at(application, undone.from_step),
+        office=office_at(application, undone.from_step),
         counters=Counters(application.chances_used, application.opinions_used).before(
             undone.event, undone.stage
         ),
@@ -215,14 +215,14 @@ def undo(application: Application, *, by: User, seen: int, at: datetime) -> Deci
 
 def withdraw(application: Application, *, by: User, seen: int, at: datetime) -> Decision:
     """The applicant takes the application back; counters stay. Only before the second office has it."""
-    act = _act(Event.WITHDRAW, application, seen, by=by, at=at)
-    return _move(act, seen, step=None, office=None)
+    act = attempt(Event.WITHDRAW, application, seen, by=by, at=at)
+    return move(act, seen, step=None, office=None)
 
 
 def reopen(application: Application, *, by: User, seen: int, at: datetime) -> Decision:
     """Take a withdrawn application up again as a draft while the window is open."""
-    act = _act(Event.REOPEN, application, seen, by=by, at=at)
-    return _move(act, seen, step=None, office=None)
+    act = attempt(Event.REOPEN, application, seen, by=by, at=at)
+    return move(act, seen, step=None, office=None)
 
 
 def rename(applicant_id: int, name: str) -> None:
@@ -243,22 +243,22 @@ def lapse_overdue(*, at: datetime) -> list[Application]:
     closed = []
     for application in overdue(at):
         try:
-            act = _act(Event.LAPSE, application, application.version, by=None, at=at)
+            act = attempt(Event.LAPSE, application, application.version, by=None, at=at)
         except (OutOfDate, NotAllowedNow):
             continue
-        _move(act, application.version, step=None, office=None)
+        move(act, application.version, step=None, office=None)
         words = N_("申报时间已过，本年度申报未能提交。")
         tell([application.applicant_id], words, at=at, application=application)
         closed.append(application)
     return closed
 
 
-def _act(
+def attempt(
     event: Event, application: Application, seen: int, *, by: User | None, at: datetime, **said: Any
 ) -> Act:
     """The table's row for this actor and status, with its guards passed; else a DomainError.
 
-    The row is locked and read afresh, so that what the guards saw is what _move() changes.
+    The row is locked and read afresh, so that what the guards saw is what move() changes.
     """
     db.session.refresh(application, with_for_update=True)
     if application.version != seen:
@@ -272,7 +272,7 @@ def _act(
     return act
 
 
-def _move(
+def move(
     act: Act,
     seen: int,
     *,
@@ -292,7 +292,7 @@ def _move(
     to = Status.FAILED if counters.year_is_over else to or row.to
     stays = to in (Status.IN_REVIEW, Status.RETURNED)
     before = {"stage": application.stage, "step": application.step, "holder": application.holder_id}
-    if row.by is Actor.DECIDER and office:
+    if row.by in (Actor.DECIDER, Actor.LAST_OFFICE) and office:
         before |= {"stage": office.stage, "holder": _organisation_id(office)}
     written = {
         "status": to,
@@ -378,7 +378,7 @@ def _lay_route(application: Application, offices: list[Office], at: datetime) ->
     )
 
 
-def _office_at(application: Application, position: int | None) -> RouteStep | None:
+def office_at(application: Application, position: int | None) -> RouteStep | None:
     return db.session.scalars(
         select(RouteStep).where(
             RouteStep.application_id == application.id,

@@ -1,4 +1,4 @@
-"""Why an office's notes, its undo and the unit's notice are refused (domain.md 4, OPN-02)."""
+"""Why an office's notes, its undo, the unit's notice and the stamped page are refused (domain.md 4, OPN-02, ATT-04)."""
 
 from ..errors import DomainError
 from ..vocabulary import N_
@@ -59,3 +59,15 @@ class NoticeProofRequired(DomainError):
     """ATT-02 item 5, ELI-07."""
 
     message = N_("“%(place)s”还缺%(proof)s。上传后再推荐。")
+
+
+class NoPageWaits(DomainError):
+    """ATT-04: only what has been handed in, and not been judged yet, is judged."""
+
+    message = N_("没有等待接收的表十七：申报人还没有上传，或已经要求重新上传。刷新后查看最新状态。")
+
+
+class PageGone(DomainError):
+    """ATT-04: the picture that was being cut is not the one that lies there now."""
+
+    message = N_("这张图片已被更换，表十七没有上传。刷新后按现在的图片重新裁剪。")

@@ -23,6 +23,8 @@ CONFIRMATION = N_("当年申报终止")
 class Actor(StrEnum):
     APPLICANT = "applicant"
     HOLDER = "holder"
+    # The office of the route's last step: whoever passed the electronic material takes the stamped page in.
+    LAST_OFFICE = "last_office"
     # Whoever took the last decision.
     DECIDER = "decider"
     SYSTEM = "system"
@@ -45,6 +47,7 @@ class Guard(StrEnum):
     FIRST_STEP = "first_step"
     OVERDUE = "overdue"
     UNDOABLE = "undoable"
+    PAGE_WAITS = "page_waits"
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,10 @@ STEPS: tuple[Step, ...] = (
     step(E.UNDO,     A.DECIDER,   S.DECLINED,   S.IN_REVIEW,  G.UNDOABLE),
     step(E.UNDO,     A.DECIDER,   S.FAILED,     S.IN_REVIEW,  G.UNDOABLE),
     step(E.UNDO,     A.DECIDER,   S.PAPER,      S.IN_REVIEW,  G.UNDOABLE),
+    # Table 17 on paper (ATT-04): replaced as often as wanted until it is accepted.
+    step(E.HAND_IN_PAGE, A.APPLICANT,  S.PAPER, S.PAPER),
+    step(E.ASK_AGAIN,    A.LAST_OFFICE, S.PAPER, S.PAPER,     G.PAGE_WAITS, G.REASON),
+    step(E.ACCEPT_PAGE,  A.LAST_OFFICE, S.PAPER, S.READY,     G.PAGE_WAITS),
 )
 # fmt: on
 
@@ -93,6 +100,8 @@ STEPS: tuple[Step, ...] = (
 BULK_APPROVE_STAGES = AFTER_UNIT
 
 NEGATIVE = frozenset({Event.RETURN, Event.RESET})
+# What the last office does with a stamped page.
+ON_PAGE = tuple(each.event for each in STEPS if each.by is Actor.LAST_OFFICE)
 DECISIONS = tuple(each.event for each in STEPS if each.by is Actor.HOLDER)
 
 

@@ -157,6 +157,8 @@ _CASE = {"kind": "question", "caller": "示例", "identity_check": "callback", "
 BODIES: dict[str, Callable[[World, Any], dict[str, Any]]] = {
     "WorkbenchView.decide": _approval,
     "WorkbenchView.undo": _seen,
+    "StampedDeskView.accept": _seen,
+    "StampedDeskView.ask_again": lambda world, key: {**_seen(world, key), "opinion": "示例原因"},
     "NoteView.pin": lambda world, key: {**_seen(world, key), "place": "person", "text": "示例标注"},
     "UnitOpinionView.edit": _table_12,
     "NoticeView.notify": _notice,
@@ -258,7 +260,7 @@ DENIALS = frozenset({403, 404, 409})
 LOOKS = frozenset(
     "ExportView.download"
     " CorrectionView.show EvidenceView.get NoticeFileView.get AttachmentView.get FileView.page FileView.small FormView.preview"
-    " FormView.pdf FormView.text".split()
+    " FormView.pdf FormView.text ArchiveView.page ArchiveView.pdf".split()
 )
 
 

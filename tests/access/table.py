@@ -41,6 +41,13 @@ RELATIONS: dict[str, dict[str, list[str]]] = {
     "package": dict.fromkeys(("applicant", "unit", "committee"), OWN_NEAR_FOREIGN),
     # the same after the committee's pass; near = another way to another committee
     "passed": {"applicant": OWN_NEAR_FOREIGN, **{role: ["own", "foreign"] for role in OFFICES}},
+    # the same with a stamped page that waits; own = the office at the end of the route, passed = another on it
+    "page": {
+        "applicant": OWN_NEAR_FOREIGN,
+        **{role: ["own" if role == "committee" else "passed", "foreign"] for role in OFFICES},
+    },
+    # the same once the page is accepted
+    "archived": {"applicant": OWN_NEAR_FOREIGN, **{role: ["own", "foreign"] for role in OFFICES}},
     # a file of each of those applications; later = the file came after the submission, so no office judges it
     "file": {**{role: [*those, "later"] for role, those in OFFICES.items()}, "applicant": OWN_NEAR_FOREIGN},
     "use": {"applicant": OWN_NEAR_FOREIGN},
@@ -89,6 +96,7 @@ RELATIONS: dict[str, dict[str, list[str]]] = {
     # an opening that an applicant can wait for: of a published round, of one that is not
     "awaited round": {"applicant": ["published", "unpublished"]},
     "form version": {"super_admin": ["draft", "published"]},
+    "form template": {"super_admin": ["draft", "published"]},
     "notice": {each: ["any"] for each in IDENTITIES},
     "entry": {"auditor": ["any"]},
     "admin": {each: ["any"] for each in ("super_admin", "security_admin", "auditor")},
@@ -228,6 +236,7 @@ POST   BulkView.do_approve               -    -    -    y    y    y    y    -   
 POST   OwnDeskView.forget                -    -    y    y    y    y    y    -    -    -    -
 POST   OwnDeskView.keys                  -    -    y    y    y    y    y    -    -    -    -
 GET    OverdueView.list                  -    -    y    y    y    y    y    -    -    -    -
+GET    StampedDeskView.list              -    -    -    y    y    y    y    -    -    -    -
 GET    OverdueView.together              -    -    y    y    y    y    y    -    -    -    -
 POST   OverdueView.do_together           -    -    y    y    y    y    y    -    -    -    -
 GET    BoardView.home                    -    -    -    -    y    y    y    -    y    -    -
@@ -263,6 +272,8 @@ POST   RoundYearView.copy                -    -    -    -    -    -    -    -   
 GET    ChecklistView.list                -    -    -    -    -    -    -    -    y    -    -
 GET    FormVersionView.home              -    -    -    -    -    -    -    -    y    -    -
 POST   FormVersionView.draft             -    -    -    -    -    -    -    -    y    -    -
+GET    FormTemplateView.home             -    -    -    -    -    -    -    -    y    -    -
+POST   FormTemplateView.draft            -    -    -    -    -    -    -    -    y    -    -
 GET    TreeImportView.form               -    -    -    -    -    -    -    -    y    -    -
 POST   TreeImportView.form               -    -    -    -    -    -    -    -    y    -    -
 
@@ -326,6 +337,20 @@ GET    FormView.text                     application -    xnn   xxnnn  xxnnn  xx
 GET    FormView.text                     passed      -    ynn   yn     yn     yn    yn    yn    -     -     -     -
 POST   FormView.make                     application -    xnn   xxnnn  xxnnn  xxnnn xxnnn xynnn -     -     -     -
 POST   FormView.make                     passed      -    ynn   yn     yn     yn    yn    yn    -     -     -     -
+
+# the stamped Table 17: cut by its owner, taken in by the last office, read by all on the way (ATT-04, APP-16)
+GET    StampedView.show                  application -    ynn   -      -      -     -     -     -     -     -     -
+GET    StampedView.show                  page        -    ynn   -      -      -     -     -     -     -     -     -
+POST   StampedView.choose                page        -    ynn   -      -      -     -     -     -     -     -     -
+POST   StampedView.crop                  page        -    ynn   -      -      -     -     -     -     -     -     -
+GET    StampedView.original              page        -    ynn   -      -      -     -     -     -     -     -     -
+GET    ArchiveView.page                  page        -    ynn   yn     yn     yn    yn    yn    -     -     -     -
+GET    ArchiveView.page                  application -    nnn   nnnnn  nnnnn  nnnnn nnnnn nnnnn -     -     -     -
+GET    ArchiveView.pdf                   page        -    nnn   nn     nn     nn    nn    nn    -     -     -     -
+GET    ArchiveView.pdf                   archived    -    ynn   yn     yn     yn    yn    yn    -     -     -     -
+GET    StampedDeskView.show              page        -    -     -      xn     xn    xn    yn    -     -     -     -
+POST   StampedDeskView.ask_again         page        -    -     -      xn     xn    xn    yn    -     -     -     -
+POST   StampedDeskView.accept            page        -    -     -      xn     xn    xn    yn    -     -     -     -
 
 # files: the owner, and offices for what a submission to them names (B09)
 GET    AttachmentView.get                file        -    ynn   yynnnn yynnnn yynnnn yynnnn yynnnn - -      -     -
@@ -436,6 +461,12 @@ GET    FormVersionView.preview           form-version -   -     -      -      - 
 GET    FormVersionView.publish           form-version -   -     -      -      -     -     -     -     yy    -     -
 POST   FormVersionView.publish           form-version -   -     -      -      -     -     -     -     yx    -     -
 POST   FormVersionView.discard           form-version -   -     -      -      -     -     -     -     yx    -     -
+GET    FormTemplateView.edit             form-template -  -     -      -      -     -     -     -     yy    -     -
+POST   FormTemplateView.edit             form-template -  -     -      -      -     -     -     -     yx    -     -
+GET    FormTemplateView.preview          form-template -  -     -      -      -     -     -     -     yy    -     -
+GET    FormTemplateView.publish          form-template -  -     -      -      -     -     -     -     yy    -     -
+POST   FormTemplateView.publish          form-template -  -     -      -      -     -     -     -     yx    -     -
+POST   FormTemplateView.discard          form-template -  -     -      -      -     -     -     -     yx    -     -
 
 POST   UserAdmin.unlock                  account     -    -     -      -      -     -     -     -     yyy   yyy   -
 

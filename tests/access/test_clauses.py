@@ -14,6 +14,7 @@ from app.models import (
     NoticeFile,
     Person,
     Round,
+    StampedPage,
     SupportCase,
     Unit,
     UnitDepartment,
@@ -23,7 +24,7 @@ from app.policy import Standing, visible
 from app.vocabulary import Role
 
 MODELS = (
-    Application, Attachment, Correction, Evidence, HelpRequest, NoticeFile, Person, Round, SupportCase, Unit, UnitDepartment, User,
+    Application, Attachment, Correction, Evidence, HelpRequest, NoticeFile, Person, Round, StampedPage, SupportCase, Unit, UnitDepartment, User,
 )  # fmt: skip
 
 

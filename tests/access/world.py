@@ -24,6 +24,7 @@ from app.models import (
     Correction,
     Decision,
     Evidence,
+    FormTemplate,
     FormVersion,
     HelpRequest,
     Holiday,
@@ -219,6 +220,7 @@ def _applications(world: World, o: Offices) -> None:
     }
     world.rows["passed"] = {role: [each.id for each in found] for role, found in passed.items()}
     world.owners["passed", "applicant"] = paper.applicant_id
+    _pages(world, o)
     people = [each.applicant_id for each in rows["applicant"]]
     world.rows["use"] = {"applicant": [_first(AttachmentUse, person) for person in people]}
     world.rows["record"] = {"applicant": [_first(RECORD, person) for person in people]}
@@ -226,6 +228,27 @@ def _applications(world: World, o: Offices) -> None:
     world.rows["removed"] = {"applicant": [_removed(person) for person in people]}
     strangers = [rows["unit"][3].applicant_id, at_private.applicant_id]
     world.rows["person"] = {"unit": [rows["unit"][0].applicant_id, colleague.applicant_id, *strangers]}
+
+
+def _pages(world: World, o: Offices) -> None:
+    """Applications whose stamped page waits, and whose page is accepted."""
+    for kind, at in (("page", Status.PAPER), ("archived", Status.READY)):
+        own, near, private, far, by_city = (
+            make.make_application(at, unit, round_)
+            for unit, round_ in ((o.u1, o.r1), (o.u1, o.r1), (o.private, o.r1), (o.far, o.r1), (o.u1, o.rp))
+        )
+        for each in (own, near, private, far, by_city) if at is Status.PAPER else ():
+            make.hand_in_page(each)
+        rows = {
+            "applicant": [own, near, far],
+            "unit": [own, far],
+            "department": [own, far],
+            "bureau": [private, far],
+            "city_bureau": [by_city, own],
+            "committee": [own, by_city],
+        }
+        world.rows[kind] = {role: [each.id for each in found] for role, found in rows.items()}
+        world.owners[kind, "applicant"] = own.applicant_id
 
 
 def _mark(application: Application) -> int:
@@ -378,6 +401,14 @@ def _small_rows(world: World, o: Offices) -> None:
     db.session.add(draft)
     db.session.flush()
     world.rows["form version"] = {"super_admin": [draft.id, published.id]}
+    drafted, shown = (
+        FormTemplate(name="示例模板", year=clock.today().year, content={"5": {"hidden": True}})
+        for _ in range(2)
+    )
+    shown.published_at = clock.now()
+    db.session.add_all([drafted, shown])
+    db.session.flush()
+    world.rows["form template"] = {"super_admin": [drafted.id, shown.id]}
     ahead = {"opens_at": clock.now() + timedelta(days=1)}
     world.rows["awaited round"] = {
         "applicant": [make.make_round(**ahead).id, make.make_round(**ahead, published_at=None).id]

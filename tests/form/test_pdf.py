@@ -368,7 +368,9 @@ def test_without_the_font_nothing_is_printed_and_the_person_is_told(monkeypatch,
         print_form()
 
 
-@pytest.mark.parametrize("limits", [{"MEMORY": 60_000_000}, {"SECONDS": 0.2}], ids=["memory", "time"])
+@pytest.mark.parametrize(
+    "limits", [{"MEMORY": 60_000_000}, {"SECONDS": 0.2, "PATIENCE": 0.2}], ids=["memory", "time"]
+)
 def test_a_print_beyond_its_limits_ends_with_a_clear_refusal(monkeypatch, limits, caplog):
     for name, value in limits.items():
         monkeypatch.setattr(pdf, name, value)

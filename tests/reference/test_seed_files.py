@@ -22,6 +22,7 @@ COLUMNS = {
     "holidays": "date,working,name",
     "attachment_requirements": "no,required,group,name,hint,section_slug,year,asked_by,sample,by_default,natures",
     "form_tables": "no,name",
+    "form_templates": "name,year,series_no,content",
     "settings": "key,value,note",
 }
 KEYS = {
@@ -39,6 +40,7 @@ KEYS = {
     "holidays": ("date",),
     "attachment_requirements": ("year", "no"),
     "form_tables": ("no",),
+    "form_templates": ("name", "year"),
     "settings": ("key",),
 }
 COUNTS = {
@@ -52,6 +54,7 @@ COUNTS = {
     "regions": 22,
     "attachment_requirements": 10,
     "form_tables": 17,
+    "form_templates": 1,
     "settings": 7,
 }
 

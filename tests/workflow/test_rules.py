@@ -33,6 +33,10 @@ ALLOWED = {
     (S.DRAFT, E.UNDO, A.DECIDER): S.IN_REVIEW,
     (S.DECLINED, E.UNDO, A.DECIDER): S.IN_REVIEW,
     (S.FAILED, E.UNDO, A.DECIDER): S.IN_REVIEW,
+    # Table 17 uploaded (applicant), accepted (committee office); asked for again as often as needed (ATT-04).
+    (S.PAPER, E.HAND_IN_PAGE, A.APPLICANT): S.PAPER,
+    (S.PAPER, E.ASK_AGAIN, A.LAST_OFFICE): S.PAPER,
+    (S.PAPER, E.ACCEPT_PAGE, A.LAST_OFFICE): S.READY,
 }
 
 
@@ -63,6 +67,9 @@ GUARDS = {
     E.RESET: {Guard.REASON, Guard.LAST_CHANCE_CONFIRMED},
     E.DECLINE: {Guard.REASON},
     E.UNDO: {Guard.UNDOABLE},
+    E.HAND_IN_PAGE: set(),
+    E.ASK_AGAIN: {Guard.PAGE_WAITS, Guard.REASON},
+    E.ACCEPT_PAGE: {Guard.PAGE_WAITS},
 }
 
 
@@ -72,6 +79,9 @@ def test_each_event_has_its_guards(event):
         E.SUBMIT: (A.APPLICANT, S.DRAFT),
         E.RESUBMIT: (A.APPLICANT, S.RETURNED),
         E.UNDO: (A.DECIDER, S.RETURNED),
+        E.HAND_IN_PAGE: (A.APPLICANT, S.PAPER),
+        E.ASK_AGAIN: (A.LAST_OFFICE, S.PAPER),
+        E.ACCEPT_PAGE: (A.LAST_OFFICE, S.PAPER),
     }.get(event, (A.HOLDER, S.IN_REVIEW))
     assert set(find(event, by, status).guards) == GUARDS[event]
 
@@ -137,6 +147,19 @@ def test_what_is_undone_gives_back_what_it_has_used(event, stage, before):
     assert Counters(2, 1).before(event, stage) == Counters(*before)
 
 
-@pytest.mark.parametrize("event", [E.APPROVE, E.DECLINE, E.WITHDRAW, E.SUBMIT, E.RESUBMIT, E.UNDO])
+@pytest.mark.parametrize(
+    "event",
+    [
+        E.APPROVE,
+        E.DECLINE,
+        E.WITHDRAW,
+        E.SUBMIT,
+        E.RESUBMIT,
+        E.UNDO,
+        E.HAND_IN_PAGE,
+        E.ASK_AGAIN,
+        E.ACCEPT_PAGE,
+    ],
+)
 def test_other_events_use_no_chance(event):
     assert Counters(2, 1).after(event, Stage.BUREAU) == Counters(2, 1)
