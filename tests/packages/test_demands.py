@@ -178,3 +178,12 @@ def test_a_download_is_a_header_that_a_server_can_send(session, sign_in, submitt
     for name, value in answer.headers.items():
         assert f"{name}: {value}".isascii(), name
     assert quote(submitted.number) in answer.headers["Content-Disposition"]
+
+
+def test_an_unverified_unit_is_told_what_its_package_lacks(session, sign_in, submitted):
+    clerk = make.clerk_of(submitted)
+    client = sign_in(clerk)
+    assert "包中没有扫描件" not in client.get("/packages/").text
+    session.execute(update(Unit).where(Unit.id == submitted.unit_id).values(verified_at=None))
+    session.commit()
+    assert "包中没有扫描件" in client.get("/packages/").text
