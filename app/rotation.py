@@ -6,8 +6,10 @@ writes meanwhile stays; it is sealed under the current key already, or found by 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import Column, ColumnElement, String, Table, literal, select, type_coerce, update
 
 from .database import read_only, writing
@@ -18,6 +20,12 @@ from .protection import Sealed, Tampered, keyring, seal, unseal
 BATCH = 500
 # Whole texts, sealed by whoever writes them.
 TEXTS = ("help_request.content", "case_entry.content", "draft.content")
+# Sealed files that can be made again, by the column of their key, with their folder and what else is emptied:
+# under another key they are let go.
+FILES: dict[str, tuple[str, dict[str, None]]] = {
+    "printed_form.file": ("printed", {}),
+    "package.file": ("packages", {"under": None}),
+}
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,28 @@ def rotate() -> dict[str, int]:
     Commits batch by batch: what was moved stays moved if it is interrupted, and it can be run again.
     Raises Tampered at a value that no key opens.
     """
-    return {place.name: _rotate(place) for place in places()}
+    return {place.name: _rotate(place) for place in places()} | {name: _let_go(name) for name in FILES}
+
+
+def _let_go(name: str) -> int:
+    """Forms are drawn again, packages asked for again; a row changes only if it still names the file that was read."""
+    folder, emptied = FILES[name]
+    root = Path(current_app.config["PRIVATE_ROOT"]) / folder
+    table = User.metadata.tables[name.partition(".")[0]]
+    with read_only():
+        rows = db.session.execute(select(table.c.id, table.c.file).where(table.c.file.is_not(None))).all()
+        db.session.rollback()
+    gone = 0
+    for pk, key in rows:
+        path = root / key[:2] / key
+        if not path.is_file() or path.read_bytes().startswith(f"{keyring().current}.".encode()):
+            continue
+        with writing():
+            free = update(table).where(table.c.id == pk, table.c.file == key).values(file=None, **emptied)
+            gone += db.session.execute(free).rowcount  # type: ignore[attr-defined]
+            db.session.commit()
+        path.unlink(missing_ok=True)
+    return gone
 
 
 def _rotate(place: Place) -> int:

@@ -21,7 +21,7 @@ from .held import Held, held_by
 from .layout import Layout
 from .locks import lock_of, locking, refusal_for
 from .returned import Mark, marks_of
-from .versions import layout_for
+from .versions import RUNNING, layout_for, layout_of
 
 UNPROCESSABLE, CONFLICT = 422, 409
 # What the pages of a person show of other tables.
@@ -65,7 +65,15 @@ def application_now() -> Application | None:
 
 
 def own_layout() -> Layout:
-    return once("layout", lambda: layout_for(own_person()), lasting=True)
+    return once("layout", _layout, lasting=True)
+
+
+def _layout() -> Layout:
+    """Where the page has read the applications already, the latest of them says it; else one question does."""
+    applications, _open_year = g.get("own_dossier", {}).get("applications", ([], None))
+    if applications and applications[0].status in RUNNING:
+        return layout_of(applications[0])
+    return layout_for(own_person())
 
 
 def own_held() -> Held:

@@ -15,7 +15,7 @@ from ..extensions import db
 from ..models import Application, Decision
 from ..vocabulary import PageState
 from ..web.errors import said
-from ..web.fields import number_in
+from ..web.fields import normal, number_in
 from ..web.request import acts_for, me, who
 from ..workflow import rules, stamping
 from ..workflow.actors import acts_as_last_office, last_step_of
@@ -58,7 +58,7 @@ class StampedDeskView(BaseView):
     @expose("/<int:pk>/ask-again", methods=["POST"])
     @has_access
     def ask_again(self, pk: int) -> Any:
-        opinion = request.form.get("opinion", "")
+        opinion = normal(request.form.get("opinion"))
         return self._judge(
             pk, stamping.ask_again, gettext("已要求重新上传，原因已发给申报人。"), opinion=opinion
         )

@@ -336,7 +336,7 @@ def test_an_original_is_its_owners_alone(session, sign_in, application, own):
 
 # What home and progress tell the applicant at each state.
 TOLD = [
-    ("none", ["接下来分三步", "下载 PDF", "上传表十七", "待提交"]),
+    ("none", ["接下来分三步", "生成PDF", "上传表十七", "待提交"]),
     (PageState.HANDED_IN, ["表十七已上传，等待接收", "查看表十七"]),
     (PageState.ASKED_AGAIN, ["表十七需要重新上传", "公章没有拍全", "重新上传表十七"]),
     (PageState.ACCEPTED, ["表十七已接收，归档文件已生成", "下载归档文件"]),

@@ -13,11 +13,13 @@ from sqlalchemy import String, func, select, text, type_coerce
 
 from app import clock, rotation
 from app.demo.numbers import mobile
+from app.dossier import storage
 from app.dossier.snapshot import content_of, verify
 from app.extensions import db
-from app.models import Application, AuditEntry, HelpRequest, Person, Snapshot, User
+from app.form import kept
+from app.models import Application, AuditEntry, HelpRequest, Person, PrintedForm, Snapshot, User
 from app.protection import Keyring, Tampered, seal, unseal
-from app.vocabulary import CaseKind, Stage
+from app.vocabulary import CaseKind, Stage, Status
 from tests import factories as make
 
 APP = Path(__file__).parents[2] / "app"
@@ -108,12 +110,45 @@ def test_an_index_that_names_another_value_is_refused(session):
     session.rollback()
 
 
+# Files that can be made again.
+
+
+def test_a_kept_file_under_the_old_key_is_let_go_and_one_under_the_new_stays(app, session, ring):
+    application = make.make_application(Status.PAPER)
+    root, at = app.config["PRIVATE_ROOT"] / "printed", clock.now()
+
+    def keep(digest):
+        key = storage.store(root, seal("示例", kept.PLACE).encode())
+        session.add(
+            PrintedForm(
+                digest=digest,
+                application_id=application.id,
+                asked_at=at,
+                claim="c",
+                claimed_until=at,
+                file=key,
+            )
+        )
+        session.commit()
+        return key
+
+    old = keep("0" * 64)
+    turn(app, ring)
+    new = keep("1" * 64)
+    assert rotation.rotate()["printed_form.file"] >= 1
+    session.expire_all()
+    assert session.scalars(select(PrintedForm.file).where(PrintedForm.file.in_([old, new]))).all() == [new]
+    with pytest.raises(FileNotFoundError):
+        storage.read(root, old)
+    assert storage.read(root, new)
+
+
 # All of them.
 
 
 def test_every_place_that_code_seals_is_rotated():
     """A place that nobody rotates would be lost with its key."""
-    known = {place.name for place in rotation.places()}
+    known = {place.name for place in rotation.places()} | set(rotation.FILES)
     written = set()
     for file in APP.rglob("*.py"):
         source = file.read_text()
