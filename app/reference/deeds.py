@@ -113,6 +113,7 @@ OBJECTS = {
     "Name": N_("未注册的账号名"),
     "Notice": N_("通知公告"),
     "NoticeFile": N_("公示材料"),
+    "Package": N_("打包下载"),
     "Person": N_("个人信息"),
     "PlanRow": N_("评审计划"),
     "Profession": N_("专业目录"),

@@ -9,15 +9,16 @@ from urllib.parse import quote
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app import clock
 from app.extensions import db
-from app.models import Application, Decision, Membership, Package, Unit, User
+from app.models import Application, AuditEntry, Decision, Membership, Package, Unit, User
 from app.packages import asking, jobs, receipts, sealed
 from app.packages.contents import safe
 from app.policy import standing_of
 from app.protection import Tampered
+from app.reference.deeds import action_label, object_label
 from app.vocabulary import Event, Role, Stage, Status
 from tests import factories as make
 from tests import needs
@@ -187,3 +188,14 @@ def test_an_unverified_unit_is_told_what_its_package_lacks(session, sign_in, sub
     session.execute(update(Unit).where(Unit.id == submitted.unit_id).values(verified_at=None))
     session.commit()
     assert "包中没有扫描件" in client.get("/packages/").text
+
+
+def test_the_auditor_reads_downloads_in_words(session, sign_in, submitted):
+    package = own_package(submitted)
+    assert sign_in(applicant_of(submitted)).get(f"/packages/{package.id}/file").data
+    entry = session.scalars(
+        select(AuditEntry).where(AuditEntry.action == "download_package").order_by(AuditEntry.id.desc())
+    ).first()
+    assert entry and entry.object_id == str(package.id) and entry.by_id == submitted.applicant_id
+    assert action_label(entry.action) != entry.action
+    assert object_label(entry.object_type) != entry.object_type
