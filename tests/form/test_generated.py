@@ -88,7 +88,8 @@ def check_page(page, cells):
 
 
 @pytest.mark.parametrize("number", range(FORMS))
-def test_a_generated_form_is_whole_legible_and_paged_as_the_preview(app, number):
+def test_a_generated_form_is_whole_legible_and_paged_as_the_preview(app, number, monkeypatch):
+    monkeypatch.setattr(pdf, "PATIENCE", 300)  # how long it may take is asked elsewhere
     _kind, content, record = application(number)
     built = document.build(content, record, table_names=sample.TABLE_NAMES)
     paged = lay_out(built)
