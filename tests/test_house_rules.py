@@ -129,6 +129,7 @@ NOT_TRANSLATED = {
 }
 WRITTEN_IN_CHINESE = {
     "app/form/wording.py": FORM,
+    "app/form/example.py": FORM,
     "app/models/examples.py": "examples of what is typed into a Chinese form",
 }
 

@@ -47,6 +47,10 @@ class Block:
     together: bool = False
 
 
+def numeral(no: int) -> str:
+    return f"表{NUMERALS[no - 1]}"
+
+
 @dataclass(frozen=True)
 class Table:
     no: int
@@ -56,7 +60,7 @@ class Table:
 
     @property
     def numeral(self) -> str:
-        return f"表{NUMERALS[self.no - 1]}"
+        return numeral(self.no)
 
 
 @dataclass(frozen=True)

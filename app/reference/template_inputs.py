@@ -12,7 +12,7 @@ from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
 from ..extensions import db
-from ..form.sheets import NUMERALS
+from ..form.sheets import numeral
 from ..form.templates import ALWAYS, NUMBERS, Problem, labelled_in, sections_in
 from ..models import FormTable, FormTemplate, Series
 from ..web.choices import RowField, VersionField, WholeNumber
@@ -115,7 +115,7 @@ class TemplateForm(FlaskForm):  # type: ignore[misc]
         ]
         inputs = [*own, *(each for part in parts for each in (*part.inputs, *part.labels))]
         is_said = bool(self._said(no)) or any(each.errors for each in inputs)
-        return Group(no, f"表{NUMERALS[no - 1]}", self.names[no], own, parts, no in ALWAYS, is_said)
+        return Group(no, numeral(no), self.names[no], own, parts, no in ALWAYS, is_said)
 
 
 def template_form(template: FormTemplate) -> TemplateForm:
@@ -157,4 +157,9 @@ def _sections(no: int, said: Mapping[str, Any], inputs: dict[str, Any]) -> None:
 
 def _line(label: Any, limit: int, typed: str | None, built_in: str) -> Line:
     """The placeholder is what is printed where nothing is typed."""
-    return Line(label, limit, default=typed or "", render_kw={"placeholder": built_in, "autocomplete": "off"})
+    return Line(
+        label,
+        limit,
+        default=typed or "",
+        render_kw={"placeholder": built_in, "autocomplete": "off", "lang": "zh-CN"},
+    )

@@ -16,7 +16,7 @@ from ..dossier.completeness import required_slugs
 from ..dossier.templates import default_for, suits
 from ..errors import DomainError, RecordChanged
 from ..extensions import db
-from ..form.sheets import NUMERALS
+from ..form.sheets import numeral
 from ..form.templates import Change, Problem, changes, hides, problems
 from ..models import FormTemplate, Round, Series
 from ..vocabulary import N_
@@ -134,7 +134,7 @@ def refuse_choice(
     if not suits(template, round_):
         raise TemplateUnfit(name=template.name)
     if hidden := hides(template.content, required or required_slugs(round_)):
-        raise TemplateHides(name=template.name, tables="、".join(f"表{NUMERALS[no - 1]}" for no in hidden))
+        raise TemplateHides(name=template.name, tables="、".join(numeral(no) for no in hidden))
 
 
 def _take(draft: FormTemplate, seen: int) -> None:

@@ -27,13 +27,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(['published_by_id'], ['ab_user.id']),
         sa.PrimaryKeyConstraint('id'),
     )
-    with op.batch_alter_table('round') as batch:
-        batch.add_column(sa.Column('form_template_id', sa.Integer(), nullable=True))
-        batch.create_foreign_key('fk_round_form_template', 'form_template', ['form_template_id'], ['id'])
+    # Inline on every database: SQLite would copy the table, whose rows others refer to.
+    op.execute('ALTER TABLE "round" ADD COLUMN form_template_id INTEGER REFERENCES form_template (id)')
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('round') as batch:
-        batch.drop_constraint('fk_round_form_template', type_='foreignkey')
-        batch.drop_column('form_template_id')
+    op.execute('ALTER TABLE "round" DROP COLUMN form_template_id')
     op.drop_table('form_template')
