@@ -1,5 +1,6 @@
 """A made-up dossier of nobody, to look at a template with: every section filled in, every field as long as usual."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -85,6 +86,8 @@ def _sample(declared: Field, year: int, text: str) -> Any:
         return year if declared.name == "year" else declared.minimum or 1
     if declared.choices:
         return declared.choices[0]
+    if re.search("[A-Za-z]", text):
+        text = ""
     return (text or f"示例{declared.label}")[: declared.limit or 100]
 
 

@@ -63,4 +63,4 @@ class FormTemplate(Model):
     __mapper_args__ = {"version_id_col": version}
 
     def __repr__(self) -> str:
-        return f"{self.name}（{self.year}）"
+        return f"{self.name} {self.year}"

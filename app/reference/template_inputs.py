@@ -157,4 +157,9 @@ def _sections(no: int, said: Mapping[str, Any], inputs: dict[str, Any]) -> None:
 
 def _line(label: Any, limit: int, typed: str | None, built_in: str) -> Line:
     """The placeholder is what is printed where nothing is typed."""
-    return Line(label, limit, default=typed or "", render_kw={"placeholder": built_in, "autocomplete": "off"})
+    return Line(
+        label,
+        limit,
+        default=typed or "",
+        render_kw={"placeholder": built_in, "autocomplete": "off", "lang": "zh-CN"},
+    )

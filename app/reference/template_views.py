@@ -15,8 +15,8 @@ from ..extensions import db
 from ..form import example
 from ..form.document import build
 from ..form.paging import lay_out
-from ..form.sheets import NUMERALS
-from ..form.templates import changes
+from ..form.sheets import numeral
+from ..form.templates import NUMBERS, changes
 from ..form.wording import FOLIO, SYSTEM
 from ..models import FormTable, FormTemplate, Round
 from ..policy import get_or_404
@@ -135,7 +135,7 @@ class FormTemplateView(BaseView):  # type: ignore[misc]
                 flash(_("已发布。申报窗口可以选择此模板，没有另选的按系列和年度使用。"), "success")
                 return redirect(url_for("FormTemplateView.home"))
         return self.render_template(
-            "reference/form_template_publish.html", form_template=template, refusal=refusal, numerals=NUMERALS,
+            "reference/form_template_publish.html", form_template=template, refusal=refusal, numerals=[numeral(no) for no in NUMBERS],
             changes=operations.against_current(template), rounds=operations.affected(template),
         ), status  # fmt: skip
 
@@ -153,7 +153,7 @@ class FormTemplateView(BaseView):  # type: ignore[misc]
     ) -> Any:
         return self.render_template(
             "reference/form_template.html", form_template=template, form=form, groups=form.groups(),
-            refusal=refusal, differing=differing, numerals=NUMERALS,
+            refusal=refusal, differing=differing, numerals=[numeral(no) for no in NUMBERS],
         )  # fmt: skip
 
 
