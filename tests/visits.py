@@ -344,7 +344,13 @@ def _verified(app: Flask, people: dict[str, int]) -> str:
 
 
 # Drawn for seconds each, and no pages: tests/guides and tests/packages read them.
-SAME_FOR_ALL = {"GuideView.pdf", "ReceiptView.receipt", "ReceiptView.history", "PackageView.file"}
+SAME_FOR_ALL = {
+    "GuideView.pdf",
+    "ReceiptView.receipt",
+    "ReceiptView.history",
+    "PackageView.file",
+    "StampedView.original",
+}
 
 
 def visit_everything(app: Flask, people: dict[str, int], language: str) -> Iterator[Visit]:

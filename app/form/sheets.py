@@ -52,10 +52,6 @@ class Block:
     together: bool = False
 
 
-def numeral(no: int) -> str:
-    return f"表{NUMERALS[no - 1]}"
-
-
 @dataclass(frozen=True)
 class Table:
     no: int

@@ -60,7 +60,7 @@ TOUCHED = {
     "RoundRequirement": N_("申报窗口的材料要求"),
     "RouteStep": N_("流程环节"),
     "Package": N_("打包下载"),
-    "PrintedForm": N_("生成的申报表 PDF"),
+    "PrintedForm": N_("生成的申报表"),
     "SavedList": N_("保存的筛选"),
     "SmsCode": N_("短信验证码"),
     "SmsQuota": N_("验证码次数"),

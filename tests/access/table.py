@@ -341,6 +341,7 @@ POST   FormView.make                     passed      -    ynn   yn     yn     yn
 # the stamped Table 17: cut by its owner, taken in by the last office, read by all on the way (ATT-04, APP-16)
 GET    StampedView.show                  application -    ynn   -      -      -     -     -     -     -     -     -
 GET    StampedView.show                  page        -    ynn   -      -      -     -     -     -     -     -     -
+POST   StampedView.choose                application -    xnn   -      -      -      -     -     -     -     -     -
 POST   StampedView.choose                page        -    ynn   -      -      -     -     -     -     -     -     -
 POST   StampedView.crop                  page        -    ynn   -      -      -     -     -     -     -     -     -
 GET    StampedView.original              page        -    ynn   -      -      -     -     -     -     -     -     -

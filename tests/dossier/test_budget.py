@@ -68,17 +68,17 @@ def cost(ask: Callable[[], object], status: int = 200) -> tuple[int, str]:
 
 
 PAGES = {
-    "/home/": 11,
-    "/person/": 12,
-    "/sections/": 7,
-    "/attachments/": 12,
-    "/apply/{pk}/basics": 9,
-    "/apply/{pk}/check": 9,
-    "/apply/{pk}/submit": 12,
+    "/home/": 10,
+    "/person/": 11,
+    "/sections/": 6,
+    "/attachments/": 11,
+    "/apply/{pk}/basics": 8,
+    "/apply/{pk}/check": 8,
+    "/apply/{pk}/submit": 11,
     "/applications/{pk}/form": 12,
 }
 # What costs more than the others, and by how much: sections whose list looks at all records, and a lookup.
-LIST = 10
+LIST = 9
 LOOKS_AT_ALL = {"study-history": 1, "work-history": 1, "annual-assessment": 1}
 OPEN, LOOKS_UP = 11, {"titles-held": 1}
 # A catalogue that is looked up, a year that may stand once only.
