@@ -54,6 +54,7 @@ def xhtml2pdf() -> Callable[[Paged], bytes]:
         "watermark": "",
         "folio": "{page} / {pages}",
         "code": [],
+        "following": 0,
     }
     return lambda paged: worker.stamp(worker.draw(markup(paged, photo=False)), order)
 

@@ -63,7 +63,7 @@ def ask_own(application: Application, who: Standing, *, at: datetime) -> int:
 def ask_year(year: int, who: Standing, *, at: datetime) -> int:
     found = list(db.session.scalars(_through_units(who).where(Application.year == year)))
     units = units_of(who)
-    name = f"{units[0].name if units else ''} {year}"
+    name = f"{'、'.join(each.name for each in units)} {year}"
     return _ask(PackageKind.UNIT_YEAR, year, found, name, who, units[0].id if units else None, at)
 
 

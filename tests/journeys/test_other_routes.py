@@ -7,7 +7,7 @@ import pytest
 from tests.journeys.city import City
 from tests.journeys.roads import CITY_COMMITTEE, PROVINCIAL_COMMITTEE, apply, walk
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.once]
+pytestmark = [pytest.mark.timeout(600), pytest.mark.strict]
 
 
 def test_freelancer_through_an_agency(city: City, tmp_path: Path) -> None:
