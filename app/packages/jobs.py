@@ -8,7 +8,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -25,7 +25,7 @@ from ..extensions import db
 from ..models import Package
 from ..vocabulary import PackageKind
 from .making import write
-from .refusals import NotWhole, TooLarge
+from .refusals import TooLarge, Unfinished
 from .sealed import SealedWriter
 
 log = logging.getLogger(__name__)
@@ -110,10 +110,12 @@ def run() -> int:
         left = connection.scalars(
             select(TABLE.c.id).where(TABLE.c.file.is_(None), TABLE.c.under.is_not(None)).order_by(TABLE.c.id)
         ).all()
-    claimed = [(pk, claim) for pk in left if (claim := take(pk, at=clock.now()))]
-    for pk, claim in claimed:
-        make(pk, claim)
-    return len(claimed)
+    made = 0
+    for pk in left:
+        if claim := take(pk, at=clock.now()):
+            make(pk, claim)
+            made += 1
+    return made
 
 
 def _beside(app: Flask, pk: int, claim: str) -> None:
@@ -129,7 +131,7 @@ def _beside(app: Flask, pk: int, claim: str) -> None:
 def make(pk: int, claim: str) -> None:
     """Make what was claimed; a refusal is kept for its owner to read. Ends quietly where the claim was lost."""
     mine = (TABLE.c.id == pk) & (TABLE.c.claim == claim) & TABLE.c.file.is_(None)
-    with _in_turn(mine), _held(mine), read_only():
+    with suppress(Lost), _in_turn(mine), _held(mine), read_only():
         limit = current_app.config["PACKAGE_BYTES"]
         package = db.session.get_one(Package, pk, populate_existing=True)
         into = SealedWriter(root(), limit, TooLarge(limit=limit // 2**20))
@@ -149,12 +151,13 @@ def make(pk: int, claim: str) -> None:
                 storage.discard(root(), key)
         except Lost:
             into.give_up()
+            raise
         except DomainError as refusal:
             into.give_up()
             _write(mine, refusal=[refusal.message, refusal.params], under=None)
         except BaseException:
             into.give_up()
-            failed = NotWhole(number=str(pk))
+            failed = Unfinished()
             _write(mine, refusal=[failed.message, failed.params], under=None)
             raise
         finally:

@@ -28,6 +28,18 @@ class NotWhole(DomainError):
     message = N_("申报 %(number)s 的存档读不完整，没有打包。联系技术支持核查后再试。")
 
 
+class Unfinished(DomainError):
+    """Something went wrong that no rule foresaw; the log has it."""
+
+    message = N_("这个包没有做完就停止了。重新打包；仍不成功的，联系技术支持。")
+
+
+class FileUnreadable(DomainError):
+    """The package's own file is gone or was altered."""
+
+    message = N_("这个包的文件读不完整，没有下载。联系技术支持核查后再试。")
+
+
 class Withdrawn(DomainError):
     """Some of the rows have left the reader's scope since (B08)."""
 

@@ -23,7 +23,7 @@ from ..web.fields import number_in
 from ..web.request import has_role, me, who
 from . import asking, jobs, sealed
 from .receipts import ReceiptView
-from .refusals import NoLongerKept, NotMade, NotWhole
+from .refusals import FileUnreadable, NoLongerKept, NotMade
 
 # So long the press of the button itself waits; a small package takes a few seconds.
 AT_ONCE = 4
@@ -116,7 +116,7 @@ class PackageView(BaseView):  # type: ignore[misc]
                 pieces = sealed.read(jobs.root(), package.file, package.size or 0)
                 first = next(pieces)
         except (OSError, Tampered, StopIteration):
-            raise NotWhole(number=package.name) from None
+            raise FileUnreadable from None
         size = package.size or 0
         record_apart("download_package", package, at=clock.now(), detail=name)
         answer = Response(chain([first], pieces), mimetype="application/octet-stream")

@@ -10,15 +10,15 @@ from typing import Any
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.exc import StaleDataError
 
 from ..audit import digest_of, record
 from ..dossier.layout import described, layout_from
 from ..dossier.shapes import Problem, differences, next_name, problems
-from ..errors import DomainError, RecordChanged
+from ..errors import DomainError
 from ..extensions import db
 from ..models import SECTION_OF, SECTIONS, FormVersion, fields_of
 from ..vocabulary import N_
+from .drafting import flush, take
 
 Described = dict[str, Any]
 
@@ -70,7 +70,7 @@ def reshape(
     draft: FormVersion, slug: str, fields: Sequence[Mapping[str, Any]], *, seen: int, by: User, at: datetime
 ) -> None:
     """Set a section's fields. NotASection says what of them cannot be; RecordChanged that somebody was quicker."""
-    _take(draft, seen)
+    take(draft, seen, NotADraft)
     model = SECTION_OF[slug]
     found = problems(fields, [described(each) for each in fields_of(model)])
     if found:
@@ -83,12 +83,12 @@ def reshape(
         "reshape_form", draft, at=at, by_id=by.id, detail=slug,
         before=digest_of({slug: before}), after=digest_of({slug: list(fields)}),
     )  # fmt: skip
-    _flush()
+    flush()
 
 
 def publish(draft: FormVersion, *, seen: int, note: str, by: User, at: datetime) -> None:
     """Make the draft what applications begin with from now on; those under way keep theirs."""
-    _take(draft, seen)
+    take(draft, seen, NotADraft)
     before = published_content()
     if not any(_differs(before, draft.content, model) for model in SECTIONS):
         raise NothingToPublish
@@ -96,15 +96,15 @@ def publish(draft: FormVersion, *, seen: int, note: str, by: User, at: datetime)
     record(
         "publish_form", draft, at=at, by_id=by.id, before=digest_of(before), after=digest_of(draft.content)
     )
-    _flush()
+    flush()
 
 
 def discard(draft: FormVersion, *, seen: int, by: User, at: datetime) -> None:
     """Drop a draft; nothing of it was ever in use."""
-    _take(draft, seen)
+    take(draft, seen, NotADraft)
     record("discard_form", draft, at=at, by_id=by.id, before=digest_of(draft.content))
     db.session.delete(draft)
-    _flush()
+    flush()
 
 
 def name_for(slug: str) -> str:
@@ -116,18 +116,3 @@ def name_for(slug: str) -> str:
 def _differs(before: dict[str, Any], after: dict[str, Any], model: type) -> bool:
     was, now = ([described(each) for each in layout_from(c).of(model)] for c in (before, after))
     return bool(differences(was, now))
-
-
-def _take(draft: FormVersion, seen: int) -> None:
-    db.session.refresh(draft, with_for_update=True)
-    if draft.published_at is not None:
-        raise NotADraft
-    if draft.version != seen:
-        raise RecordChanged
-
-
-def _flush() -> None:
-    try:
-        db.session.flush()
-    except StaleDataError as error:
-        raise RecordChanged from error

@@ -9,17 +9,17 @@ from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import select
-from sqlalchemy.orm.exc import StaleDataError
 
 from ..audit import digest_of, record
 from ..dossier.completeness import required_slugs
 from ..dossier.templates import default_for, suits
-from ..errors import DomainError, RecordChanged
+from ..errors import DomainError
 from ..extensions import db
 from ..form.sheets import numeral
 from ..form.templates import Change, Problem, changes, hides, problems
 from ..models import FormTemplate, Round, Series
 from ..vocabulary import N_
+from .drafting import flush, take
 
 Tables = dict[str, dict[str, Any]]
 
@@ -72,34 +72,34 @@ def save(
     draft: FormTemplate, *, name: str, year: int, series: Series | None, tables: Tables, seen: int, by: User, at: datetime,
 ) -> None:  # fmt: skip
     """Write a draft. NotATemplate says what cannot be; RecordChanged that somebody was quicker."""
-    _take(draft, seen)
+    take(draft, seen, TemplatePublished)
     found = problems(tables)
     if found:
         raise NotATemplate(found)
     before = digest_of(draft.content)
     draft.name, draft.year, draft.series, draft.content, draft.by_id = name, year, series, tables, by.id
     record("edit_template", draft, at=at, by_id=by.id, before=before, after=digest_of(tables))
-    _flush()
+    flush()
 
 
 def publish(draft: FormTemplate, *, seen: int, by: User, at: datetime) -> None:
     """From now on rounds may choose it, and those that chose none get it; what was handed in keeps its own."""
-    _take(draft, seen)
+    take(draft, seen, TemplatePublished)
     if found := problems(draft.content):
         raise NotATemplate(found)
     if not against_current(draft):
         raise NothingChanged
     draft.published_at, draft.published_by_id = at, by.id
     record("publish_template", draft, at=at, by_id=by.id, after=digest_of(draft.content))
-    _flush()
+    flush()
 
 
 def discard(draft: FormTemplate, *, seen: int, by: User, at: datetime) -> None:
     """Drop a draft; nothing of it was ever in use."""
-    _take(draft, seen)
+    take(draft, seen, TemplatePublished)
     record("discard_template", draft, at=at, by_id=by.id, before=digest_of(draft.content))
     db.session.delete(draft)
-    _flush()
+    flush()
 
 
 def against_current(template: FormTemplate) -> list[Change]:
@@ -135,18 +135,3 @@ def refuse_choice(
         raise TemplateUnfit(name=template.name)
     if hidden := hides(template.content, required or required_slugs(round_)):
         raise TemplateHides(name=template.name, tables="、".join(map(numeral, hidden)))
-
-
-def _take(draft: FormTemplate, seen: int) -> None:
-    db.session.refresh(draft, with_for_update=True)
-    if draft.published_at is not None:
-        raise TemplatePublished
-    if draft.version != seen:
-        raise RecordChanged
-
-
-def _flush() -> None:
-    try:
-        db.session.flush()
-    except StaleDataError as error:
-        raise RecordChanged from error

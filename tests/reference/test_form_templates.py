@@ -5,6 +5,7 @@ from sqlalchemy import delete, select, update
 
 from app import clock
 from app.dossier.templates import template_for
+from app.errors import RecordChanged
 from app.extensions import db
 from app.models import AuditEntry, Committee, FormTemplate, Round, User
 from app.reference import template_operations as operations
@@ -203,7 +204,7 @@ def test_of_two_at_once_one_saves_and_one_publishes(app, session, administrator,
         )  # fmt: skip
 
     results = at_once(app, [lambda: save("甲"), lambda: save("乙")])
-    assert sorted(map(str, results)) == sorted(map(str, [None, operations.RecordChanged]))
+    assert sorted(map(str, results)) == sorted(map(str, [None, RecordChanged]))
     seen = db.session.get_one(FormTemplate, pk).version
     db.session.remove()
 
